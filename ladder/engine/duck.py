@@ -1,0 +1,120 @@
+"""Run named steps on DuckDB: a private writable engine for builds, shared read-only readers for questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from sqlglot import exp
+
+from ladder.settings import load_settings
+
+Query = str | exp.Expr
+Parameters = Mapping[str, Any]
+
+
+class EngineError(Exception):
+    """A named step failed; the message names the step and carries no cell values."""
+
+
+class Engine:
+    """A writable database of one build or one import. Not shared between threads.
+
+    `path` is a file, or empty for memory; spill goes to `temp_directory`. Use as a context manager.
+    """
+
+    def __init__(self, path: Path | None = None, temp_directory: Path | None = None) -> None:
+        settings = load_settings()
+        config: dict[str, Any] = {
+            "threads": settings.threads,
+            "memory_limit": settings.memory_limit,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if temp_directory is not None:
+            config["temp_directory"] = str(temp_directory)
+        self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def run(self, step: str, query: Query, parameters: Parameters | None = None) -> None:
+        """Execute one statement; `step` names it in errors."""
+        self._execute(step, query, parameters).fetchall()
+
+    def frame(self, step: str, query: Query, parameters: Parameters | None = None) -> pd.DataFrame:
+        """Execute one query and return its rows."""
+        return self._execute(step, query, parameters).df()
+
+    def rows(self, step: str, query: Query, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
+        """Execute one query and return its rows as tuples."""
+        return list(self._execute(step, query, parameters).fetchall())
+
+    def register(self, name: str, data: Any) -> None:
+        """Make an Arrow table or a pandas frame readable under `name`."""
+        self._connection.register(name, data)
+
+    def _execute(self, step: str, query: Query, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
+        return _execute(self._connection, step, query, parameters)
+
+
+class Reader:
+    """A read-only database file. Each question runs on a cursor of its own, so threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        config: dict[str, Any] = {
+            "threads": load_settings().threads,
+            "memory_limit": load_settings().memory_limit,
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        self._connection = duckdb.connect(str(path), read_only=True, config=config)
+
+    def frame(self, step: str, query: Query, parameters: Parameters | None = None) -> pd.DataFrame:
+        """Run one query on a cursor of its own and return its rows."""
+        with self._connection.cursor() as cursor:
+            return _execute(cursor, step, query, parameters).df()
+
+    def rows(self, step: str, query: Query, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
+        """Run one query on a cursor of its own and return its rows as tuples."""
+        with self._connection.cursor() as cursor:
+            return list(_execute(cursor, step, query, parameters).fetchall())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_reader(path: Path) -> Reader:
+    """The process-wide reader of an immutable file; a replaced file gets a new reader."""
+    stat = path.stat()
+    return _reader(os.path.realpath(path), stat.st_ino, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _reader(path: str, inode: int, modified: int) -> Reader:
+    return Reader(Path(path))
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, step: str, query: Query, parameters: Parameters | None
+) -> duckdb.DuckDBPyConnection:
+    text = query if isinstance(query, str) else query.sql("duckdb")
+    try:
+        return connection.execute(text, parameters or None)
+    except duckdb.Error as error:
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EngineError(f"{step}: {first_line}") from error

@@ -1,0 +1,91 @@
+"""The statement of the ladder: opening to closing per rung, which every other view ties to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from ladder.flows.moves import (
+    CLIMBED,
+    FELL,
+    JOINED,
+    RETURNED,
+    SLIPPED,
+    direction,
+    period_pair,
+    transition_counts,
+)
+from ladder.model.answer import records
+from ladder.placement import Placed
+
+INS = ("joined", "climbed_in", "slipped_in", "returned")
+OUTS = ("climbed_out", "slipped_out", "lapsed")
+_IN = {
+    JOINED: "joined",
+    CLIMBED: "climbed_in",
+    SLIPPED: "slipped_in",
+    RETURNED: "returned",
+    FELL: "slipped_in",
+}
+_OUT = {CLIMBED: "climbed_out", SLIPPED: "slipped_out", FELL: "lapsed", RETURNED: "climbed_out"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Opening to closing between two period ends.
+
+    `frame` has rung, opening, joined, climbed_in, slipped_in, returned, climbed_out, slipped_out, lapsed, closing;
+    rungs from bottom to top, then the lapsed pool (who falls in stands under slipped_in, who returns under
+    climbed_out). In every row opening + ins − outs = closing.
+    """
+
+    start: date
+    end: date
+    frame: pd.DataFrame
+
+    @property
+    def ties(self) -> bool:
+        """True when every row adds up."""
+        ins, outs = self.frame[list(INS)].sum(axis=1), self.frame[list(OUTS)].sum(axis=1)
+        return bool((self.frame["opening"] + ins - outs == self.frame["closing"]).all())
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        return records(self.frame)
+
+    def _repr_html_(self) -> str:
+        return str(self.frame.to_html(index=False))
+
+
+def statement(placed: Placed, start: date | None = None, end: date | None = None) -> Statement:
+    """The statement between the period ends on or before `start` and `end` (default: the last month).
+
+    Opening and closing are counted by themselves, so that the equation is a check and not a definition.
+    """
+    first, last = period_pair(placed, start, end)
+    rows = {code: dict.fromkeys(("opening", *INS, *OUTS, "closing"), 0) for code in _order(placed)}
+    for column, period in (("opening", first), ("closing", last)):
+        for code, customers in placed.rows("standing", _STANDING, {"period": period}):
+            rows[code][column] = customers
+    for move in transition_counts(placed, first, last):
+        way = direction(move.from_code, move.to_code)
+        if way in _IN:
+            rows[move.to_code][_IN[way]] += move.customers
+        if way in _OUT:
+            rows[move.from_code][_OUT[way]] += move.customers
+    frame = pd.DataFrame([{"rung": placed.ladder.state(code), **row} for code, row in rows.items()])
+    result = Statement(placed.periods[first], placed.periods[last], frame)
+    if not result.ties:
+        raise AssertionError("the statement does not add up")
+    return result
+
+
+_STANDING = (
+    "select to_code, cast(sum(customers) as bigint) from moves where period = $period group by to_code"
+)
+
+
+def _order(placed: Placed) -> list[int]:
+    return [*range(1, len(placed.ladder.rungs) + 1), 0]

@@ -1,0 +1,137 @@
+"""Amounts as arithmetic of columns: `quantity * unit_price`, `(Gross - Fee) / 100`, `` `Unit price` * 2 ``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ladder.errors import LadderError, did_you_mean
+
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()]))")
+_DEEPEST = 20
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant, exact."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its name in the file."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two operands and + - * or /."""
+
+    sign: str
+    left: Tree
+    right: Tree
+
+
+Tree = Number | Column | Operation
+
+
+def parse(text: str, columns: Sequence[str]) -> Tree:
+    """The tree of an expression over `columns`. LadderError names what does not fit and the nearest column."""
+    if text in columns:
+        return Column(text)
+    return _Parser(text, columns).whole()
+
+
+def columns_of(tree: Tree) -> tuple[str, ...]:
+    """Names of the columns used, each once, in order."""
+    if isinstance(tree, Column):
+        return (tree.name,)
+    if isinstance(tree, Operation):
+        return tuple(dict.fromkeys(columns_of(tree.left) + columns_of(tree.right)))
+    return ()
+
+
+def evaluate(tree: Tree, values: dict[str, Fraction]) -> Fraction | None:
+    """The exact value, or None where something is divided by zero."""
+    if isinstance(tree, Number):
+        return tree.value
+    if isinstance(tree, Column):
+        return values[tree.name]
+    left, right = evaluate(tree.left, values), evaluate(tree.right, values)
+    if left is None or right is None or (tree.sign == "/" and right == 0):
+        return None
+    if tree.sign == "+":
+        return left + right
+    if tree.sign == "-":
+        return left - right
+    return left * right if tree.sign == "*" else left / right
+
+
+class _Parser:
+    def __init__(self, text: str, columns: Sequence[str]) -> None:
+        self.text = text
+        self.columns = columns
+        self.tokens = self._tokens()
+        self.depth = 0
+
+    def whole(self) -> Tree:
+        tree = self._sum()
+        if self.tokens:
+            raise self._wrong(f"`{self.tokens[0][1]}` is left over")
+        return tree
+
+    def _tokens(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        position, text = 0, self.text.rstrip()
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise self._wrong(f"`{text[position:].strip()[:20]}` is not a column, a number or + - * / ( )")
+            found.append((match.lastgroup or "", match.group(match.lastgroup or 0)))
+            position = match.end()
+        return found
+
+    def _sum(self) -> Tree:
+        tree = self._product()
+        while self.tokens and self.tokens[0][1] in "+-" and self.tokens[0][0] == "sign":
+            tree = Operation(self.tokens.pop(0)[1], tree, self._product())
+        return tree
+
+    def _product(self) -> Tree:
+        tree = self._factor()
+        while self.tokens and self.tokens[0][1] in "*/" and self.tokens[0][0] == "sign":
+            tree = Operation(self.tokens.pop(0)[1], tree, self._factor())
+        return tree
+
+    def _factor(self) -> Tree:
+        self.depth += 1
+        if not self.tokens or self.depth > 10 * _DEEPEST:
+            raise self._wrong("something is missing at its end" if not self.tokens else "it is too long")
+        kind, text = self.tokens.pop(0)
+        if kind == "number":
+            return Number(Fraction(text))
+        if kind in ("name", "quoted"):
+            return self._column(text)
+        if text == "-":
+            return Operation("-", Number(Fraction(0)), self._factor())
+        if text != "(":
+            raise self._wrong(f"`{text}` stands where a column or number should")
+        tree = self._sum()
+        if not self.tokens or self.tokens.pop(0)[1] != ")":
+            raise self._wrong("a closing parenthesis is missing")
+        return tree
+
+    def _column(self, name: str) -> Column:
+        if name in self.columns:
+            return Column(name)
+        same = [column for column in self.columns if column.casefold() == name.casefold()]
+        if len(same) == 1:
+            return Column(same[0])
+        raise self._wrong(f"there is no column `{name}`", did_you_mean(name, self.columns))
+
+    def _wrong(self, message: str, hint: str = "") -> LadderError:
+        return LadderError("Cannot read the amount", f"In `{self.text}` {message}.", hint)

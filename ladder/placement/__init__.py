@@ -1,0 +1,6 @@
+"""Place every customer on a rung at every period end, using only what was known by then."""
+
+from ladder.placement.build import Progress, build, derived_key
+from ladder.placement.placed import Placed
+
+__all__ = ["Placed", "Progress", "build", "derived_key"]

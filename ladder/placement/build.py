@@ -1,0 +1,161 @@
+"""Build the derived file of a workspace: facts, placement, spells. A cache: same inputs, same key, same file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from sqlglot import exp
+
+from ladder.engine import Engine
+from ladder.errors import LadderError
+from ladder.model.ladder import Ladder
+from ladder.placement.facts import load_facts, sql_steps
+from ladder.placement.masks import MaskQuery, mask_queries, windows
+from ladder.placement.periods import MAX_PERIODS, calendar, period_ends
+from ladder.placement.placed import Placed, open_placed
+from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
+from ladder.workspace import Folder, WorkspaceSettings
+
+# Raise when the same inputs would give another file.
+BUILD_VERSION = 1
+KEPT_FILES = 6
+STALE_SECONDS = 24 * 3_600
+Progress = Callable[[float, str], None]
+_building = threading.Lock()
+
+
+def build(folder: Folder, progress: Progress | None = None) -> Placed:
+    """Place every customer of the workspace on its ladder at every period end.
+
+    `progress` is told the share done and the step. Raises LadderError when there is nothing to place, when no
+    period is complete, or when a file of the workspace is not what the manifest says.
+    """
+    path = folder.path / "derived" / f"{derived_key(folder)}.duckdb"
+    with _building:
+        if not path.is_file():
+            _make(folder, path, progress or (lambda share, step: None))
+            _tidy(path)
+    return open_placed(path, folder)
+
+
+def derived_key(folder: Folder) -> str:
+    """Names the derived file: a hash of everything that it depends on."""
+    manifest = folder.manifest()
+    settings = manifest.settings
+    facts = {
+        "build": BUILD_VERSION,
+        "imports": [[record.id, record.table, record.files] for record in manifest.imports],
+        "ladder": manifest.ladder.to_dict(),
+        "as_of": settings.as_of.isoformat() if settings.as_of else None,
+        "minor_digits": settings.minor_digits,
+    }
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+
+
+def _make(folder: Folder, path: Path, progress: Progress) -> None:
+    damaged = folder.damaged()
+    if damaged:
+        raise LadderError(
+            "A file of the workspace is damaged",
+            f"{', '.join(damaged)} is not what the manifest says.",
+            "Undo that import and bring the file again, or restore the folder from a backup.",
+        )
+    # Built beside the final place and renamed at the end, so that readers see a whole file or none.
+    building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
+    try:
+        with Engine(building, temp_directory=building.with_suffix(".spill")) as engine:
+            progress(0.05, "reading the imports")
+            load_facts(engine, folder)
+            _place(engine, folder.ladder, folder.settings, progress)
+        building.replace(path)
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress: Progress) -> None:
+    rungs = rung_formulas(ladder)
+    needed = needed_conditions(rungs)
+    ends, days = _time(engine, ladder, settings, windows(needed))
+    engine.register("calendar_rows", days)
+    engine.run("calendar", "create temp table calendar as select * from calendar_rows")
+    engine.register(
+        "period_rows", pd.DataFrame({"period": range(len(ends)), "period_end": pd.to_datetime(list(ends))})
+    )
+    engine.run(
+        "periods",
+        "create table periods as select cast(period as integer) as period, cast(period_end as date) as period_end"
+        " from period_rows order by period",
+    )
+    tables: list[tuple[str, MaskQuery]] = []
+    for number, masks in enumerate(mask_queries(needed, len(ends), settings.minor_digits)):
+        progress(0.4 + 0.3 * number / (len(needed) or 1), "checking the rules")
+        name = f"mask_{number}"
+        engine.run(
+            name,
+            exp.Create(
+                this=exp.to_table(name), kind="table", expression=masks.query, properties=_temporary()
+            ),
+            masks.parameters,
+        )
+        tables.append((name, masks))
+    progress(0.75, "placing the customers")
+    query = StateQuery(rungs, needed, len(ends), ladder.grace).build(tables)
+    engine.run("placement", exp.Create(this=exp.to_table("placement"), kind="table", expression=query))
+    for name, statement in sql_steps("states.sql").items():
+        progress(0.85, name)
+        engine.run(name, statement)
+
+
+def _temporary() -> exp.Properties:
+    return exp.Properties(expressions=[exp.TemporaryProperty()])
+
+
+def _time(
+    engine: Engine, ladder: Ladder, settings: WorkspaceSettings, needed: set[int]
+) -> tuple[tuple[date, ...], pd.DataFrame]:
+    """The period ends and the calendar of this build."""
+    ((known, first, last),) = engine.rows(
+        "days",
+        "select (select min(first_day) from customers), first_day, last_day from raw.event_days",
+    )
+    if known is None:
+        raise LadderError(
+            "Nothing to place yet",
+            "The workspace holds no customer with a date.",
+            "Import a table with customers and dates, such as your orders.",
+        )
+    ends = period_ends(known, settings.as_of or last, ladder.period)
+    if not ends:
+        raise LadderError(
+            f"No {ladder.period} is complete",
+            f"The data run from {first} to {settings.as_of or last}.",
+            f"Bring more history, or set the as-of date to the last day of the {ladder.period}.",
+        )
+    if len(ends) > MAX_PERIODS:
+        raise LadderError(
+            "The history is too long",
+            f"From {known} to {ends[-1]} there are {len(ends):,} period ends.",
+            f"At most {MAX_PERIODS:,} fit; look for a wrong early date, or choose a longer period.",
+        )
+    return ends, calendar(first, last, ends, needed)
+
+
+def _tidy(newest: Path) -> None:
+    """Keep the latest derived files, so that an undo finds its old result; drop the rest and what crashes left."""
+    files = sorted(newest.parent.glob("*.duckdb"), key=lambda item: item.stat().st_mtime, reverse=True)
+    stale = [
+        item
+        for item in newest.parent.glob(".*.building*")
+        if time.time() - item.stat().st_mtime > STALE_SECONDS
+    ]
+    for item in (*files[KEPT_FILES:], *stale):
+        item.unlink(missing_ok=True)

@@ -1,0 +1,76 @@
+"""Load the live imports into one build and make the fact tables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+import pandas as pd
+from sqlglot import exp, parse_one
+
+from ladder.engine import Engine
+from ladder.model.tables import TABLES
+from ladder.workspace import Folder
+
+_TYPES = {
+    "id": "varchar",
+    "text": "varchar",
+    "time": "timestamp",
+    "money": "bigint",
+    "score": "tinyint",
+    "flag": "boolean",
+}
+_CONTACT = ("name", "email", "phone")
+_FILES = """
+select source_file.import_id
+from read_parquet($files, filename = true) as facts
+join source_file on source_file.filename = facts.filename
+"""
+
+
+@lru_cache(maxsize=8)
+def sql_steps(file: str) -> dict[str, str]:
+    """The named statements of a SQL file beside this module, in order."""
+    text = (resources.files("ladder.placement") / "sql" / file).read_text("utf-8")
+    parts = [part.split("\n", 1) for part in text.split("-- step: ")[1:]]
+    return {name.strip(): body.strip() for name, body in parts}
+
+
+def load_facts(engine: Engine, folder: Folder) -> None:
+    """Make customers, attributes, orders, refunds, interactions, feedback, referrals and incentives."""
+    engine.run("attach raw", "attach ':memory:' as raw")
+    for kind, columns in _columns().items():
+        _load(engine, folder, kind, columns)
+    for name, statement in sql_steps("facts.sql").items():
+        engine.run(name, statement)
+
+
+def _columns() -> dict[str, dict[str, str]]:
+    tables = {
+        table.name: {
+            "line": "bigint",
+            **{field.name: _TYPES[field.kind] for field in table.fields if field.name not in _CONTACT},
+        }
+        for table in TABLES.values()
+    }
+    return {**tables, "attributes": {"customer_id": "varchar", "name": "varchar", "value": "varchar"}}
+
+
+def _load(engine: Engine, folder: Folder, kind: str, columns: dict[str, str]) -> None:
+    """One raw table per kind, with the import each row came from; empty where there is no such data."""
+    table = exp.table_(kind, db="raw")
+    definitions = [
+        exp.ColumnDef(this=exp.to_identifier(name), kind=exp.DataType.build(type_))
+        for name, type_ in {"import_id": "integer", **columns}.items()
+    ]
+    engine.run(f"make {kind}", exp.Create(this=exp.Schema(this=table, expressions=definitions), kind="table"))
+    files = folder.parquet(kind)
+    if not files:
+        return
+    paths = [(str(path), ident) for ident, path in files]
+    engine.register("source_file", pd.DataFrame(paths, columns=["filename", "import_id"]))
+    query = parse_one(_FILES, dialect="duckdb")
+    assert isinstance(query, exp.Select)  # noqa: S101 - the text above
+    query = query.select(*(exp.column(name, "facts") for name in columns))
+    load = exp.insert(query, table.copy(), columns=["import_id", *columns])
+    engine.run(f"load {kind}", load, {"files": [path for path, _ in paths]})

@@ -1,0 +1,178 @@
+-- From the live imports (schema raw, in memory) to the facts: every later step reads the facts only.
+-- Where imports overlap, the latest one wins per natural key; `nth` tells equal rows of one import apart.
+
+-- step: live transactions
+create table raw.live_transactions as
+with by_order as (
+    select *, max(import_id) over (partition by transaction_id) as newest
+    from raw.transactions
+    where transaction_id is not null
+),
+numbered as (
+    select *, row_number() over (partition by import_id, customer_id, ts, amount order by line) as nth
+    from raw.transactions
+    where transaction_id is null
+),
+ranked as (
+    select *, row_number() over (partition by customer_id, ts, amount, nth order by import_id desc) as rank
+    from numbered
+)
+select customer_id, ts, amount, kind, transaction_id from by_order where import_id = newest
+union all
+select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
+
+-- step: live interactions
+create table raw.live_interactions as
+with numbered as (
+    select *, row_number() over (partition by import_id, customer_id, ts, kind, detail order by line) as nth
+    from raw.interactions
+)
+select customer_id, ts, kind, detail
+from numbered
+qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) = 1;
+
+-- step: live feedback
+create table raw.live_feedback as
+with numbered as (
+    select *, row_number() over (partition by import_id, customer_id, ts order by line) as nth
+    from raw.feedback
+)
+select customer_id, ts, nps, csat, review, text, nth
+from numbered
+qualify row_number() over (partition by customer_id, ts, nth order by import_id desc) = 1;
+
+-- step: live referrals
+create table raw.live_referrals as
+select referrer_id, referred_id, cast(min(ts) as date) as day
+from raw.referrals
+where referrer_id <> referred_id
+group by referrer_id, referred_id;
+
+-- step: live incentives
+create table raw.live_incentives as
+with numbered as (
+    select *, row_number() over (partition by import_id, customer_id, incentive, ts order by line) as nth
+    from raw.incentives
+)
+select customer_id, incentive, cast(ts as date) as day, arm, cost, cast(redeemed_ts as date) as redeemed_day
+from numbered
+qualify row_number() over (partition by customer_id, incentive, ts, nth order by import_id desc) = 1;
+
+-- step: customers
+create table customers as
+with seen as (
+    select customer_id, cast(first_seen as date) as day from raw.customers
+    union all
+    select customer_id, cast(min(ts) as date) as day from raw.live_transactions group by customer_id
+    union all
+    select customer_id, cast(min(ts) as date) as day from raw.live_interactions group by customer_id
+    union all
+    select customer_id, cast(min(ts) as date) as day from raw.live_feedback group by customer_id
+    union all
+    select referrer_id as customer_id, day from raw.live_referrals
+    union all
+    select referred_id as customer_id, day from raw.live_referrals
+    union all
+    select customer_id, day from raw.live_incentives
+),
+known as (
+    select customer_id, min(day) as first_day
+    from seen
+    where customer_id is not null and day is not null
+    group by customer_id
+)
+select cast(row_number() over (order by customer_id) - 1 as integer) as customer, customer_id, first_day
+from known
+order by customer;
+
+-- step: attributes
+create table attributes as
+with newest as (
+    select customer_id, name, value
+    from raw.attributes
+    qualify row_number() over (partition by customer_id, name order by import_id desc) = 1
+)
+select customers.customer, newest.name, newest.value
+from newest
+join customers on customers.customer_id = newest.customer_id
+order by customers.customer, newest.name;
+
+-- step: orders
+create table orders as
+select
+    customers.customer,
+    min(live.ts) as ts,
+    cast(min(live.ts) as date) as day,
+    live.transaction_id,
+    cast(sum(live.amount) as bigint) as amount
+from raw.live_transactions as live
+join customers on customers.customer_id = live.customer_id
+where live.kind = 'purchase'
+group by
+    customers.customer,
+    live.transaction_id,
+    case when live.transaction_id is null then cast(live.ts as date) end
+order by customers.customer, ts;
+
+-- step: refunds
+create table refunds as
+select customers.customer, cast(live.ts as date) as day, -live.amount as amount
+from raw.live_transactions as live
+join customers on customers.customer_id = live.customer_id
+where live.kind = 'refund'
+order by customers.customer, day;
+
+-- step: interactions
+create table interactions as
+select customers.customer, live.ts, cast(live.ts as date) as day, live.kind, live.detail
+from raw.live_interactions as live
+join customers on customers.customer_id = live.customer_id
+order by customers.customer, live.ts;
+
+-- step: feedback
+create table feedback as
+select
+    customers.customer,
+    live.ts,
+    cast(live.ts as date) as day,
+    live.nps,
+    live.csat,
+    live.review,
+    live.text,
+    row_number() over (partition by customers.customer order by live.ts, live.nth) as answer
+from raw.live_feedback as live
+join customers on customers.customer_id = live.customer_id
+order by customers.customer, answer;
+
+-- step: referrals
+create table referrals as
+select
+    referrer.customer,
+    referred.customer as referred,
+    live.day,
+    row_number() over (partition by referred.customer order by live.day, live.referrer_id) = 1 as is_first
+from raw.live_referrals as live
+join customers as referrer on referrer.customer_id = live.referrer_id
+join customers as referred on referred.customer_id = live.referred_id
+order by referrer.customer, live.day;
+
+-- step: incentives
+create table incentives as
+select customers.customer, live.incentive, live.day, live.arm, live.cost, live.redeemed_day
+from raw.live_incentives as live
+join customers on customers.customer_id = live.customer_id
+order by customers.customer, live.day;
+
+-- step: days
+create table raw.event_days as
+select min(day) as first_day, max(day) as last_day
+from (
+    select first_day as day from customers
+    union all select day from orders
+    union all select day from refunds
+    union all select day from interactions
+    union all select day from feedback
+    union all select day from referrals
+    union all select day from incentives
+    union all select redeemed_day as day from incentives
+);

@@ -1,0 +1,178 @@
+"""From condition masks to one state per customer and period end, as one query of nested steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from sqlglot import exp
+
+from ladder.model.ladder import LAPSED_CODE, NOT_YET_CODE, Ladder
+from ladder.placement.bits import WORD, both, down, either, full_word, number, opposite, stretch, up, words
+from ladder.placement.masks import MaskQuery, column
+from ladder.rules import Condition, Formula, check_ladder, conditions, formula
+from ladder.rules.conditions import Both, Either, Opposite
+
+
+@dataclass(frozen=True)
+class RungFormula:
+    """The rules of one rung as conditions; `keep` is None where staying needs what entering needs."""
+
+    enter: Formula
+    keep: Formula | None
+
+
+def rung_formulas(ladder: Ladder) -> tuple[RungFormula, ...]:
+    """The rungs from bottom to top."""
+    return tuple(
+        RungFormula(formula(enter), formula(keep) if keep != enter or ladder.grace else None)
+        for enter, keep in check_ladder(ladder)
+    )
+
+
+def needed_conditions(rungs: tuple[RungFormula, ...]) -> tuple[Condition, ...]:
+    """Every condition of the ladder once, in a fixed order."""
+    found: dict[Condition, None] = {}
+    for rung in rungs:
+        for item in (*conditions(rung.enter), *(conditions(rung.keep) if rung.keep is not None else ())):
+            found[item] = None
+    return tuple(found)
+
+
+class StateQuery:
+    """Builds the query: masks beside each other, then rung by rung, then the fill of `keep`, then the states."""
+
+    def __init__(
+        self, rungs: tuple[RungFormula, ...], needed: tuple[Condition, ...], periods: int, grace: int
+    ) -> None:
+        self.rungs = rungs
+        self.index = {item: number for number, item in enumerate(needed)}
+        self.periods = periods
+        self.words = words(periods)
+        self.grace = grace
+        self.steps: list[exp.Select] = []
+
+    def build(self, tables: list[tuple[str, MaskQuery]]) -> exp.Select:
+        """`tables` names a temporary table per mask query; gives customer, p0 … p<periods − 1>."""
+        self._masks(tables)
+        self._rules()
+        for word in range(self.words):
+            self._carry(word)
+            self._fill(word)
+        return self._chain(self._states())
+
+    def _masks(self, tables: list[tuple[str, MaskQuery]]) -> None:
+        query = exp.select("customers.customer").from_("customers")
+        query = query.join("calendar", on="calendar.day = customers.first_day")
+        enter = exp.column("enter", "calendar")
+        for word in range(self.words):
+            query = query.select(exp.alias_(stretch(enter, number(self.periods), word), f"known_{word}"))
+        for name, masks in tables:
+            query = query.join(name, on=f"{name}.customer = customers.customer", join_type="left")
+            for condition in masks.conditions:
+                for word in range(self.words):
+                    mask: exp.Expr = exp.column(column(condition, word), name)
+                    mask = exp.Coalesce(this=mask, expressions=[number(0)])
+                    if condition in masks.inverted:
+                        mask = opposite(mask, full_word(word, self.periods))
+                    query = query.select(exp.alias_(mask, column(condition, word)))
+        self.steps.append(query)
+
+    def _rules(self) -> None:
+        """enter and keep of every rung, within the time the customer is known; grace widens keep."""
+        columns = []
+        for rank, rung in enumerate(self.rungs):
+            for word in range(self.words):
+                known = exp.column(f"known_{word}")
+                columns.append((f"e{rank}_{word}", both(self._mask(rung.enter, word), known)))
+                if rung.keep is not None:
+                    columns.append((f"s{rank}_{word}", both(self._mask(rung.keep, word), known)))
+        self._step(columns)
+        if self._keeping():
+            self._step(
+                [
+                    (f"k{rank}_{word}", both(self._graced(rank, word), exp.column(f"known_{word}")))
+                    for rank in self._keeping()
+                    for word in range(self.words)
+                ]
+            )
+
+    def _keeping(self) -> list[int]:
+        return [rank for rank, rung in enumerate(self.rungs) if rung.keep is not None]
+
+    def _graced(self, rank: int, word: int) -> exp.Expr:
+        """The period ends at which the rule held then or up to `grace` period ends before."""
+        held = [either(exp.column(f"e{rank}_{k}"), exp.column(f"s{rank}_{k}")) for k in range(word + 1)]
+        masks = [held[word]]
+        for late in range(1, self.grace + 1):
+            masks.append(up(held[word].copy(), late))
+            if word:
+                masks.append(down(held[word - 1].copy(), WORD - late))
+        return reduce(either, masks)
+
+    def _carry(self, word: int) -> None:
+        """Who stood on the rung at the last period end of the word before may stay at the first of this one."""
+        if word == 0 or not self._keeping():
+            return
+        columns = []
+        for rank in self._keeping():
+            arriving = both(down(exp.column(f"e{rank}_{word - 1}"), WORD - 1), exp.column(f"k{rank}_{word}"))
+            columns.append((f"e{rank}_{word}", either(exp.column(f"e{rank}_{word}"), arriving)))
+        self._step(columns)
+
+    def _fill(self, word: int) -> None:
+        """Spread each entry over the following period ends at which keep holds, in log₂ 62 doubling steps.
+
+        This is the Kogge-Stone fill of bit-board programs: g |= k & (g << s); k &= k << s.
+        """
+        for by in (1, 2, 4, 8, 16, 32):
+            columns = []
+            for rank in self._keeping():
+                g, k = exp.column(f"e{rank}_{word}"), exp.column(f"k{rank}_{word}")
+                columns.append((f"e{rank}_{word}", either(g, both(k, up(g.copy(), by)))))
+                columns.append((f"k{rank}_{word}", both(k.copy(), up(k.copy(), by))))
+            if columns:
+                self._step(columns)
+
+    def _states(self) -> exp.Select:
+        query = exp.select("customer").order_by("customer")
+        for period in range(self.periods):
+            word, bit = divmod(period, WORD)
+            case = exp.case()
+            for rank in reversed(range(len(self.rungs))):
+                case = case.when(_is_set(f"e{rank}_{word}", bit), number(rank + 1))
+            case = case.when(_is_set(f"known_{word}", bit), number(LAPSED_CODE)).else_(number(NOT_YET_CODE))
+            query = query.select(exp.alias_(exp.cast(case, exp.DType.UTINYINT), f"p{period}"))
+        return query
+
+    def _mask(self, item: Formula, word: int) -> exp.Expr:
+        full = full_word(word, self.periods)
+        match item:
+            case bool():
+                return number(full if item else 0)
+            case Both(parts):
+                return reduce(both, (self._mask(part, word) for part in parts))
+            case Either(parts):
+                return reduce(either, (self._mask(part, word) for part in parts))
+            case Opposite(part):
+                return opposite(self._mask(part, word), full)
+            case _:
+                return exp.column(column(self.index[item], word))
+
+    def _step(self, columns: Sequence[tuple[str, exp.Expr]]) -> None:
+        """Add or replace columns in a step of its own, so that later steps name them instead of repeating them."""
+        known: dict[str, exp.Expr] = {name: exp.column(name) for name in self.steps[-1].named_selects}
+        known.update(dict(columns))
+        self.steps.append(exp.select(*(exp.alias_(value, name) for name, value in known.items())))
+
+    def _chain(self, last: exp.Select) -> exp.Select:
+        query = last.from_(f"step_{len(self.steps) - 1}")
+        for number_, step in enumerate(self.steps):
+            body = step if number_ == 0 else step.from_(f"step_{number_ - 1}")
+            query = query.with_(f"step_{number_}", as_=body)
+        return query
+
+
+def _is_set(name: str, bit: int) -> exp.Expr:
+    return exp.EQ(this=both(down(exp.column(name), bit), number(1)), expression=number(1))

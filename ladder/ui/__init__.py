@@ -1,0 +1,1 @@
+"""The browser app: shell, page frame, controls, components. With app.py and pages/ the only place for streamlit."""

@@ -1,0 +1,37 @@
+"""The only caches of the app: answers are kept by what they were asked of and with which arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ladder.placement import Placed, build, derived_key
+from ladder.workspace import Folder
+
+MOST_ANSWERS = 500
+MOST_WORKSPACES = 4
+
+
+def placed_workspace(folder: Folder) -> Placed:
+    """The placed workspace in its present state; opened once for each state, built when it has changed."""
+    return _placed(f"{derived_key(folder)} {folder.settings}", folder)
+
+
+def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any:
+    """What `compute` gives, computed once for each state of the workspace, question and set of arguments.
+
+    Answers are frozen and shared between visitors, so nobody may change one.
+    """
+    return _answer(state, question, arguments, compute)
+
+
+@st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner="Placing every customer on the ladder …")
+def _placed(state: str, _folder: Folder) -> Placed:
+    return build(_folder)
+
+
+@st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)
+def _answer(state: str, question: str, arguments: Any, _compute: Callable[[], Any]) -> Any:
+    return _compute()

@@ -1,0 +1,80 @@
+"""Files offered once: a random id that answers one request, for a short while, and is written to the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from ladder.workspace import Folder
+
+LIFETIME_SECONDS = 120.0
+MOST_OFFERS = 64
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One file waiting to be fetched."""
+
+    folder: Folder
+    filename: str
+    content: bytes
+    rows: int
+    made: float
+
+
+class Offers:
+    """Offers by id. An id dies with its first use, after two minutes, or when 64 newer ones wait."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, Offer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def make(self, folder: Folder, filename: str, content: bytes, rows: int) -> str:
+        """Offer a file and return the path to fetch it from."""
+        ident = secrets.token_urlsafe(32)
+        with self._lock:
+            self._waiting[ident] = Offer(folder, filename, content, rows, time.monotonic())
+            while len(self._waiting) > MOST_OFFERS:
+                self._waiting.popitem(last=False)
+        return f"/export/{ident}"
+
+    def take(self, ident: str) -> Offer | None:
+        """The offer, once."""
+        with self._lock:
+            offer = self._waiting.pop(ident, None)
+        return offer if offer and time.monotonic() - offer.made < LIFETIME_SECONDS else None
+
+
+OFFERS = Offers()
+
+
+def export(request: Request) -> Response:
+    """Hand a file over; the audit trail gets its name, rows and hash, never its content."""
+    offer = OFFERS.take(request.path_params["ident"])
+    if offer is None:
+        return PlainTextResponse(
+            "This download was used or has expired. Ask for it again on the page it came from.\n",
+            status_code=404,
+            headers={"cache-control": "no-store"},
+        )
+    digest = hashlib.sha256(offer.content).hexdigest()
+    offer.folder.audit("export", file=offer.filename, rows=offer.rows, sha256=digest)
+    return Response(
+        offer.content,
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="{offer.filename}"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+export_route = Route("/export/{ident}", export, methods=["GET"])

@@ -1,0 +1,140 @@
+"""What every request passes: the host check, the headers, the closed paths, the message filter, gzip for others."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+ACCEPTED_MESSAGES = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
+HEADERS = {
+    # Streamlit loads components from blob: URLs and compiles chart expressions, hence blob: and unsafe-eval.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+def allowed_hosts() -> frozenset[str]:
+    """This machine's own names and those in LADDER_HOSTS (separated by commas)."""
+    named = os.environ.get("LADDER_HOSTS", "").split(",")
+    return LOOPBACK | {name.strip().lower() for name in named if name.strip()}
+
+
+def middleware() -> list[Middleware]:
+    """Outermost first."""
+    return [
+        Middleware(HostCheck, hosts=allowed_hosts()),
+        Middleware(SecurityHeaders),
+        Middleware(ClosedPaths),
+        Middleware(MessageFilter),
+        Middleware(RemoteGzip),
+    ]
+
+
+class HostCheck:
+    """Refuse any Host header but the known ones, so that no web page can rebind a name to this server."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or self._known(Headers(scope=scope).get("host", "")):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("Unknown host.\n", status_code=421)(scope, receive, send)
+
+    def _known(self, host: str) -> bool:
+        try:
+            return (urlsplit(f"//{host}").hostname or "") in self.hosts
+        except ValueError:
+            return False
+
+
+class SecurityHeaders:
+    """Add the headers to every response that has not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class ClosedPaths:
+    """Answer 404 where Streamlit would tell a stranger about the server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(CLOSED):
+            await PlainTextResponse("Not found.\n", status_code=404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class MessageFilter:
+    """Pass on the messages a visitor needs; drop the rest, such as clear_cache, which would act on everybody."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_allowed() -> Message:
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive" or is_accepted(message.get("bytes") or b""):
+                    return message
+
+        await self.app(scope, receive_allowed if scope["type"] == "websocket" else receive, send)
+
+
+class RemoteGzip:
+    """Compress for clients on other machines; over loopback it would only cost time."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.gzip = GZipMiddleware(app, minimum_size=1000, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        chosen = self.app if client is None or client[0] in LOOPBACK else self.gzip
+        await chosen(scope, receive, send)
+
+
+def is_accepted(data: bytes) -> bool:
+    """True for a message a visitor may send; a frame that is no message is left to Streamlit, which closes."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(data)
+    except Exception:
+        return True
+    if message.WhichOneof("type") == "backend_operation_request":
+        return bool(message.backend_operation_request.WhichOneof("payload") == "dataframe_chunk")
+    return message.WhichOneof("type") in ACCEPTED_MESSAGES

@@ -1,0 +1,128 @@
+"""The frame of every page: its question as headline, the period it looks at, and the one place errors are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+
+from ladder.errors import LadderError
+from ladder.placement import Placed
+from ladder.settings import load_settings
+from ladder.ui.cache import answer, placed_workspace
+from ladder.ui.controls import choose
+from ladder.ui.formats import day
+from ladder.workspace import Folder
+
+Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
+PERIODS_BACK = {
+    "1": "vs a period before",
+    "3": "vs 3 periods before",
+    "6": "vs 6 periods before",
+    "12": "vs 12 periods before",
+}
+MONTHS_BACK = {"1": "vs a month before", "3": "vs 3 months before", "6": "vs 6 months before", "12": "vs a year before"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page looks at: the placed workspace, a period end, and an earlier one to compare with.
+
+    `compare` is None at the first period end.
+    """
+
+    folder: Folder
+    placed: Placed
+    as_of: date
+    compare: date | None
+
+    @property
+    def currency(self) -> str:
+        return self.placed.settings.currency
+
+    def ask(
+        self, question: Callable[Concatenate[Placed, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Answer:
+        """The answer to a question of the package, kept until data, ladder or settings change."""
+        state = f"{self.placed.key} {self.placed.settings}"
+        name = f"{question.__module__}.{question.__qualname__}"
+        given = (args, tuple(sorted(kwargs.items())))
+        found: Any = answer(state, name, given, lambda: question(self.placed, *args, **kwargs))
+        return found  # type: ignore[no-any-return]
+
+
+def open_folder() -> Folder:
+    """The workspace this process serves."""
+    return Folder(load_settings().workspace)
+
+
+def open_page(question: str, *, period: bool = True) -> View:
+    """Write the headline and the period controls; stops with a way forward when there are no data yet."""
+    folder = open_folder()
+    top = headline(question)
+    if not folder.imports():
+        draw_empty()
+        st.stop()
+    placed = placed_workspace(folder)
+    if not period:
+        return View(folder, placed, placed.last, _earlier(placed.periods, placed.last, 1))
+    with top.container(horizontal=True, width="content", gap="xsmall", key="period"):
+        as_of, compare = _period(placed)
+    return View(folder, placed, as_of, compare)
+
+
+def headline(question: str) -> Any:
+    """The one question of a page, large; returns the line it stands on, for controls beside it."""
+    line = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="headline"
+    )
+    line.header(question, anchor=False, width="content")
+    return line
+
+
+def _period(placed: Placed) -> tuple[date, date | None]:
+    ends = placed.periods
+    newest_first = {end.isoformat(): day(end) for end in reversed(ends)}
+    back = MONTHS_BACK if placed.ladder.period == "month" else PERIODS_BACK
+    bare = {"label_visibility": "collapsed"}
+    chosen = date.fromisoformat(choose("As of", "as_of", newest_first, ends[-1].isoformat(), width=135, **bare))
+    steps = choose("Compared with", "compare", back, "1", width=170, **bare)
+    return chosen, _earlier(ends, chosen, int(steps))
+
+
+def _earlier(ends: tuple[date, ...], as_of: date, steps: int) -> date | None:
+    index = ends.index(as_of)
+    return ends[max(index - steps, 0)] if index else None
+
+
+def draw_error(error: LadderError) -> None:
+    """An error in words: what happened, to what, and what to do next."""
+    with st.container(border=True, gap="xsmall", key="error"):
+        st.markdown(f":orange[:material/error:] **{escape(error.title)}**")
+        st.markdown(escape(error.message))
+        if error.hint:
+            st.caption(escape(error.hint))
+
+
+def draw_empty() -> None:
+    """The first view of a workspace without data."""
+    with st.container(border=True, gap="xsmall", key="empty"):
+        st.markdown("**There are no data here yet.**")
+        st.markdown("One table with customers and dates is enough, such as an export of your orders.")
+        st.page_link("pages/data.py", label="Bring your own data", icon=":material/upload:")
+
+
+def draw_too_little(what: str, needed: str) -> None:
+    """Too little data for an answer: says how much is needed."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{escape(what)}**")
+        st.caption(escape(needed))
+
+
+def escape(text: str) -> str:
+    """Text as it is: Markdown, directives and colours in names and cells stay plain characters."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~$:=^" else letter for letter in text)

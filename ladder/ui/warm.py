@@ -1,0 +1,20 @@
+"""Work done once before the first visitor: the imports of every page, and the answers of the first one."""
+
+from __future__ import annotations
+
+import ladder.pictures.ladder_picture
+import ladder.pictures.sankey_picture  # noqa: F401
+from ladder import flows
+from ladder.ui.page import View, open_folder, placed_workspace
+
+
+def first_page() -> None:
+    """Place the workspace and ask what the home page asks; nothing when there are no data yet."""
+    folder = open_folder()
+    if not folder.imports():
+        return
+    placed = placed_workspace(folder)
+    compare = placed.periods[-2] if len(placed.periods) > 1 else None
+    view = View(folder, placed, placed.last, compare)
+    view.ask(flows.overview, view.as_of, view.compare)
+    view.ask(flows.kpis)

@@ -1,0 +1,5 @@
+"""Soon."""
+
+from ladder.ui.page import open_page
+
+view = open_page("flows?")
