@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from ladder.model.ladder import Ladder
-from ladder.rules import All, Any as AnyOf, Compare, Node, Not, check_ladder
+from ladder.rules import All, Compare, Node, Not, check_ladder
+from ladder.rules import Any as AnyOf
 
 Rows = list[dict[str, Any]]
 
@@ -45,9 +46,11 @@ class Facts:
         for (person, _), order in lines.items():
             day = min(row["ts"] for row in order).date()
             self.orders.setdefault(person, []).append((day, sum(row["amount"] for row in order)))
+        signed_up = []
         for row in tables.get("customers", []):
             if row.get("first_seen"):
                 self._see(row["customer_id"], row["first_seen"].date())
+                signed_up.append({"customer_id": row["customer_id"], "ts": row["first_seen"], "kind": "first seen"})
             self.attributes.setdefault(row["customer_id"], {}).update(row.get("attributes", {}))
         for table in ("interactions", "feedback", "incentives"):
             for row in tables.get(table, []):
@@ -56,13 +59,18 @@ class Facts:
             if row["referrer_id"] != row["referred_id"]:
                 self._see(row["referrer_id"], row["ts"].date())
                 self._see(row["referred_id"], row["ts"].date())
+        self.tables = {**tables, "interactions": [*tables.get("interactions", []), *signed_up]}
         self.people = sorted(self.first_day)
 
     def _see(self, person: str, day: date) -> None:
         self.first_day[person] = min(day, self.first_day.get(person, day))
 
     def of(self, table: str, person: str, end: date) -> Rows:
-        rows = [row for row in self.tables.get(table, []) if row["customer_id"] == person and row["ts"].date() <= end]
+        rows = [
+            row
+            for row in self.tables.get(table, [])
+            if row["customer_id"] == person and row["ts"].date() <= end
+        ]
         return sorted(rows, key=lambda row: row["ts"])
 
     def referrals(self, end: date) -> list[tuple[str, str, date]]:
@@ -147,7 +155,11 @@ def measure(facts: Facts, person: str, end: date, name: str, text: str | None, w
         case "referred_orders":
             return _referred_orders(facts, person, end, within)
         case "redemptions":
-            used = [row.get("redeemed_ts") for row in facts.tables.get("incentives", []) if row["customer_id"] == person]
+            used = [
+                row.get("redeemed_ts")
+                for row in facts.tables.get("incentives", [])
+                if row["customer_id"] == person
+            ]
             return sum(within(moment.date()) for moment in used if moment is not None)
         case "attribute":
             return facts.attributes.get(person, {}).get(text or "")

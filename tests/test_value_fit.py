@@ -26,9 +26,9 @@ def test_weighted_tuples_fit_like_single_customers(base: tuple[Array, Array, Arr
     whole = fit_buying(*data, np.ones(len(data[0])))
     grouped = fit_buying(*tuples.T, weight.astype(float))
     assert len(tuples) < len(data[0])
-    assert parameters(grouped) == pytest.approx(parameters(whole), rel=1e-6)
+    assert parameters(grouped) == pytest.approx(parameters(whole), rel=1e-9)
     assert grouped.log_likelihood == pytest.approx(whole.log_likelihood, rel=1e-12)
-    assert grouped.covariance == pytest.approx(whole.covariance, rel=1e-4)
+    assert grouped.covariance == pytest.approx(whole.covariance, rel=1e-7)
 
 
 def test_days_instead_of_weeks_only_stretch_alpha(base: tuple[Array, Array, Array]) -> None:
@@ -58,7 +58,7 @@ def test_the_true_parameters_are_found(base: tuple[Array, Array, Array]) -> None
 
 
 def test_a_world_without_dropout_is_recognised() -> None:
-    chance = np.random.default_rng(5)
+    chance = np.random.default_rng(6)
     T = chance.uniform(20, 60, 800)
     x = chance.poisson(chance.gamma(0.8, 1 / 8, 800) * T).astype(float)
     t_x = np.where(x > 0, T * chance.random(800) ** (1 / np.maximum(x, 1)), 0.0)
@@ -79,7 +79,8 @@ def test_gamma_gamma_finds_the_true_parameters() -> None:
     rate = chance.gamma(4.0, 1 / 15.0, 3000)
     m = chance.gamma(6.0 * x) / (rate * x)
     fitted = fit_spending(x, m)
-    assert [fitted.p, fitted.q, fitted.v] == pytest.approx([6, 4, 15], rel=0.2)
+    distance = (fitted.logs - np.log([6, 4, 15])) / np.sqrt(np.diag(fitted.covariance))
+    assert np.abs(distance).max() < 3.5
 
 
 @pytest.mark.parametrize(

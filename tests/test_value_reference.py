@@ -1,4 +1,4 @@
-"""Published figures for CDNOW, reproduced from the raw text. Row numbers are those of docs/methods.md, table 1."""
+"""Published figures for CDNOW, reproduced from the raw text; rows are numbered as in the reference table."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Transitions, forecast and what-if from a workspace's own Parquet, through placement, on the real engine."""
 
+import json
 import time
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from ladder.errors import LadderError
@@ -13,7 +13,7 @@ from ladder.model.ladder import Ladder, Rung
 from ladder.model.scenario import Incentive, Scenario
 from ladder.placement import build
 from ladder.whatif import chain_backtest, forecast, prepare, run, transitions, what_if
-from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
+from tests.workspaces import make_workspace
 
 LADDER = Ladder(
     "two",
@@ -25,23 +25,10 @@ LADDER = Ladder(
 )
 
 
-def placed_shop(path, orders, ladder=LADDER):
-    """A placed workspace of orders given as (customer, day, amount in cents); refunds are negative."""
-    folder = Folder.create(path, WorkspaceSettings(currency="EUR"))
-    folder.save_ladder(ladder)
-    frame = pd.DataFrame(orders, columns=["customer_id", "ts", "amount"])
-    frame["ts"] = pd.to_datetime(frame["ts"]).astype("datetime64[us]")
-    frame["kind"] = np.where(frame["amount"] < 0, "refund", "purchase")
-    frame.insert(0, "line", range(1, len(frame) + 1))
-    for name in ("transaction_id", "product", "currency", "incentive"):
-        frame[name] = pd.Series([None] * len(frame), dtype="string")
-    with folder.stage_import() as stage:
-        frame.to_parquet(stage.path / "transactions.parquet", index=False)
-        rows = len(frame)
-        stage.publish(
-            ImportRecord(stage.id, "transactions", "orders.csv", "2025-01-01T00:00:00Z", rows, rows, 0, 0, 0)
-        )
-    return build(folder)
+def placed_shop(path, orders):
+    """A placed workspace of orders given as (customer, moment, amount in cents); refunds are negative."""
+    rows = [{"customer_id": customer, "ts": ts, "amount": amount} for customer, ts, amount in orders]
+    return build(make_workspace(path, {"transactions": rows}, LADDER, currency="EUR"))
 
 
 def random_orders(customers, days, seed=5):
@@ -63,14 +50,14 @@ def shop(tmp_path_factory):
 def three(tmp_path_factory):
     """Anna buys each month and thrice in February, Bo only in January, Cy joins in February."""
     orders = [
-        ("anna", "2025-01-10", 1000),
-        ("anna", "2025-02-03", 2000),
-        ("anna", "2025-02-10", 2000),
-        ("anna", "2025-03-20", 500),
-        ("anna", "2025-03-25", -100),
-        ("bo", "2025-01-20", 3000),
-        ("cy", "2025-02-15", 700),
-        ("bo", "2025-04-30", 100),
+        ("anna", datetime(2025, 1, 10), 1000),
+        ("anna", datetime(2025, 2, 3), 2000),
+        ("anna", datetime(2025, 2, 10), 2000),
+        ("anna", datetime(2025, 3, 20), 500),
+        ("anna", datetime(2025, 3, 25), -100),
+        ("bo", datetime(2025, 1, 20), 3000),
+        ("cy", datetime(2025, 2, 15), 700),
+        ("bo", datetime(2025, 4, 30), 100),
     ]
     return placed_shop(tmp_path_factory.mktemp("three") / "ws", orders)
 
@@ -179,3 +166,22 @@ def test_the_forecast_starts_today_adds_arrivals_and_carries_its_verdict(shop):
     assert found.backtest.months == 6
     with pytest.raises(LadderError, match="Use 1 to 24"):
         forecast(shop, horizon=25)
+
+
+def test_a_tiny_shop_gets_an_answer_with_its_cautions(tiny):
+    found = what_if(tiny, Scenario(Incentive("customer", lift=0.05), margin=0.4))
+    assert "rough guess" in found.notes[0]
+    assert found.baseline.better is None
+    assert "could not be checked" in found.baseline.verdict
+    assert json.loads(json.dumps(found.to_dict()))["evidence"] == "assumed"
+
+
+def test_changed_settings_are_not_answered_from_memory(tmp_path):
+    folder = make_workspace(tmp_path / "ws", {"transactions": two_months()}, LADDER, currency="EUR")
+    assert prepare(build(folder)).currency == "EUR"
+    folder.change_settings(currency="SEK")
+    assert prepare(build(folder)).currency == "SEK"
+
+
+def two_months():
+    return [{"customer_id": "anna", "ts": datetime(2025, month, 10), "amount": 1000} for month in (1, 2, 3)]

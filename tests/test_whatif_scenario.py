@@ -148,7 +148,7 @@ def test_where_nothing_pays_there_is_no_break_even_and_the_note_says_so(shop):
 costs = st.floats(0, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0.001, 0.1), costs, st.floats(0, 0.5), costs, st.floats(1, 24))
 def test_worth_rises_with_effect_margin_and_stickiness_and_falls_with_costs(
     shop, lift, contact, reward, already, half

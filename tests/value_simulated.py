@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
-import pandas as pd
 
 from ladder.value.models import Array
+from tests.value_shop import Order
 
 TRUTH = (0.25, 4.5, 0.8, 2.5)
 
@@ -18,17 +20,16 @@ def simulated(chance: np.random.Generator, count: int) -> tuple[Array, Array, Ar
     return frequency, recency, T
 
 
-def simulated_orders(chance: np.random.Generator, count: int, last: str) -> pd.DataFrame:
-    """customer_id, ts, amount of `count` customers up to `last`."""
+def simulated_orders(chance: np.random.Generator, count: int, last: date) -> list[Order]:
+    """Orders of `count` customers up to `last`, whose mean amounts differ as in the Gamma-Gamma model."""
     times, T = _times(chance, count)
-    rows = []
+    rows: list[Order] = []
     for number, (repeats, age) in enumerate(zip(times, T, strict=True)):
         scale = 1 / chance.gamma(4.0, 1 / 15.0)
-        first = pd.Timestamp(last) - pd.Timedelta(days=int(age * 7))
-        for week in (0.0, *repeats):
-            when = first + pd.Timedelta(days=int(week * 7))
-            rows.append((f"c{number}", when, round(chance.gamma(6.0, scale) + 0.01, 2)))
-    return pd.DataFrame(rows, columns=["customer_id", "ts", "amount"])
+        first = last - timedelta(days=int(age * 7))
+        days = [first + timedelta(days=int(week * 7)) for week in (0.0, *repeats)]
+        rows += [(f"c{number}", day, float(chance.gamma(6.0, scale)) + 0.01) for day in days]
+    return rows
 
 
 def _times(chance: np.random.Generator, count: int) -> tuple[list[list[float]], Array]:

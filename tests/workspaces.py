@@ -46,7 +46,9 @@ def add_import(folder: Folder, table: str, rows: Rows) -> ImportRecord:
         )
 
 
-def make_workspace(path: Path, tables: Mapping[str, Rows], ladder: Ladder | str = "classic", **settings: Any) -> Folder:
+def make_workspace(
+    path: Path, tables: Mapping[str, Rows], ladder: Ladder | str = "classic", **settings: Any
+) -> Folder:
     """A workspace holding these tables; `ladder` is a value, a preset id or TOML text."""
     folder = Folder.create(path, WorkspaceSettings(**settings))
     for table, rows in tables.items():

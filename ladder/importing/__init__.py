@@ -1,0 +1,8 @@
+"""Bring CSV files in: propose how to read them, ask what is unclear, account for every row."""
+
+from ladder.importing.account import ImportResult
+from ladder.importing.importing import run_import
+from ladder.importing.plan import Dialect, Mapping, Plan, Proposal, Question
+from ladder.importing.propose import propose
+
+__all__ = ["Dialect", "ImportResult", "Mapping", "Plan", "Proposal", "Question", "propose", "run_import"]

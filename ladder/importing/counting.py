@@ -26,10 +26,11 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Count:
-    """Records after the skipped ones, and how many of them are empty lines."""
+    """Records after the skipped ones, how many of them are empty lines, and whether the file has NUL bytes."""
 
     records: int
     blank: int
+    has_nul: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,32 +44,30 @@ class Original:
 def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
     total = blank = seen = 0
-    for _, starts, ends in _blocks(path, dialect):
+    has_nul = False
+    for block, starts, ends in _blocks(path, dialect):
         first = max(0, min(len(starts), dialect.skip - seen))
         seen += len(starts)
         total += len(starts) - first
         blank += int((starts[first:] == ends[first:]).sum())
-    return Count(total, blank)
+        has_nul = has_nul or b"\0" in block
+    return Count(total, blank, has_nul)
 
 
-def originals(path: Path, dialect: Dialect, wanted: list[int]) -> dict[int, Original]:
-    """The text of the wanted records, numbered from 1 without skipped and empty ones."""
-    numbers = np.asarray(sorted(wanted), dtype=np.int64)
-    found: dict[int, Original] = {}
+def originals(path: Path, dialect: Dialect, wanted: list[int]) -> Iterator[Original]:
+    """The wanted records in ascending order, numbered from 1 without skipped and empty ones."""
+    numbers = np.asarray(wanted, dtype=np.int64)
     seen = number = lines = 0
     for block, starts, ends in _blocks(path, dialect):
         keep = np.flatnonzero((starts < ends) & (np.arange(len(starts)) + seen >= dialect.skip))
         inside = numbers[(numbers > number) & (numbers <= number + len(keep))]
         breaks = _line_ends(np.frombuffer(block, dtype=np.uint8))
-        for wanted_number in inside.tolist():
-            at = keep[wanted_number - number - 1]
-            line = lines + int(np.searchsorted(breaks, starts[at])) + 1
-            text = block[starts[at] : ends[at]].decode("utf-8", "replace")
-            found[wanted_number] = Original(line, text)
+        for place in keep[inside - number - 1].tolist():
+            line = lines + int(np.searchsorted(breaks, starts[place], side="right")) + 1
+            yield Original(line, block[starts[place] : ends[place]].decode("utf-8", "replace"))
         seen += len(starts)
         number += len(keep)
         lines += len(breaks)
-    return found
 
 
 def _blocks(path: Path, dialect: Dialect) -> Iterator[tuple[bytes, Positions, Positions]]:
@@ -110,9 +109,9 @@ def _record_ends(block: bytes, dialect: Dialect, last: bool) -> Positions:
         return breaks
     quotes = np.flatnonzero(data == ord(dialect.quote))
     before = np.searchsorted(quotes, breaks)
-    outside = before % 2 == 0
-    if _well_formed(data, quotes, dialect, last) and int((~outside).sum()) < _LONGEST:
-        return breaks[outside]
+    outside: Positions = breaks[before % 2 == 0]
+    if _well_formed(data, quotes, dialect, last) and len(breaks) - len(outside) < _LONGEST:
+        return outside
     return _ends_by_pattern(block, breaks, dialect, last)
 
 

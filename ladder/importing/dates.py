@@ -103,7 +103,7 @@ def read(text: str, format: str) -> datetime | None:
     bare = re.sub(OFFSET + "$", "", text.strip()) if has_offset(format) else text.strip()
     for variant in variants(format):
         try:
-            return datetime.strptime(bare, variant)  # noqa: DTZ007 - wall time without a zone is meant
+            return datetime.strptime(bare, variant)
         except ValueError:
             continue
     return None

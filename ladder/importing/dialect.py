@@ -58,6 +58,7 @@ def _quote(lines: Sequence[str]) -> str:
 
 def _delimiter(lines: Sequence[str], dialect: Dialect) -> str:
     """The delimiter that cuts most records into one same number of fields, more than one."""
+
     def score(delimiter: str) -> tuple[float, int]:
         trial = replace(dialect, delimiter=delimiter)
         widths = [len(item.fields) for item in islice(records(lines, trial), 200) if item.fields]

@@ -9,7 +9,9 @@ from fractions import Fraction
 
 from ladder.errors import LadderError, did_you_mean
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()]))"
+)
 _DEEPEST = 20
 
 
@@ -90,7 +92,9 @@ class _Parser:
         while position < len(text):
             match = _TOKEN.match(text, position)
             if match is None:
-                raise self._wrong(f"`{text[position:].strip()[:20]}` is not a column, a number or + - * / ( )")
+                raise self._wrong(
+                    f"`{text[position:].strip()[:20]}` is not a column, a number or + - * / ( )"
+                )
             found.append((match.lastgroup or "", match.group(match.lastgroup or 0)))
             position = match.end()
         return found

@@ -16,12 +16,11 @@ from sqlglot import exp
 from ladder.engine import Engine
 from ladder.importing.expression import Column, Number, Operation, Tree, columns_of, evaluate
 from ladder.importing.plan import Dialect
-from ladder.importing.sql import all_but, any_of, column, first_true, literal, named, replaced, sql
+from ladder.importing.sql import any_of, column, first_true, literal, replaced, sql
 
 MOST_MINOR = 10**15
 """Amounts from here on are refused: ten trillion in a currency with cents is a slip, not an order."""
 _WIDEST = 38
-_LONGEST = 18
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 
 
@@ -71,58 +70,46 @@ def number_text(cell: exp.Expr, dialect: Dialect) -> exp.Expr:
     )
 
 
-def add_money(engine: Engine, field: str, tree: Tree, places: dict[str, int], dialect: Dialect, digits: int) -> None:
-    """Give `source` the columns `<field>` (minor units, NULL when bad) and `<field>_bad` (why, else NULL)."""
-    cells = {name: column(f"c{places[name]}") for name in columns_of(tree)}
-    texts = {name: column(f"n{place}") for place, name in enumerate(cells)}
-    numbers = exp.select("*", *(named(number_text(cells[name], dialect), texts[name].name) for name in cells))
-    inner: exp.Expr = numbers.from_("source").subquery("numbers")
-    missing = any_of(sql(":cell is null", cell=cell) for cell in cells.values())
+@dataclass(frozen=True)
+class Priced:
+    """An amount over `source`: minor units (NULL when bad) and the reason when it is bad (else NULL)."""
+
+    minor: exp.Expr
+    bad: exp.Expr
+
+
+def priced(engine: Engine, tree: Tree, places: dict[str, int], digits: int) -> Priced:
+    """The amount `tree` from the number texts n<place> of `source`; `digits` are the currency's minor digits."""
+    cells = [column(f"c{places[name]}") for name in columns_of(tree)]
+    texts = {name: column(f"n{places[name]}") for name in columns_of(tree)}
+    missing = any_of(sql(":cell is null", cell=cell) for cell in cells)
     wrong = any_of(sql(":text is null", text=text) for text in texts.values())
-    reasons = [(missing, "no amount"), (wrong, "not a number")]
-    measured = _measure(engine, inner, list(texts.values()))
-    sizes = dict(zip(cells, measured, strict=True)) if measured is not None else None
-    value = _decimal(tree, sizes, texts, digits) if sizes is not None else None
-    dropped = [text.name for text in texts.values()]
+    value = _decimal(tree, _measure(engine, texts), texts, digits)
     if value is None:
-        inner, value = _by_fractions(engine, tree, texts, inner, digits), column("minor")
-        dropped.append("minor")
-    else:
-        long = any_of(_too_long(text) for text in texts.values())
-        reasons.append((long, "amount too large"))
-    bad = first_true(reasons)
-    minor = sql("case when :bad is null then try_cast(:value as bigint) end", bad=bad, value=value)
-    priced = exp.select(all_but(dropped), named(minor, field), named(bad, "bad")).from_(inner).subquery("priced")
-    bad = sql(
-        "coalesce(bad, case when :value is null or abs(:value) >= :most then 'amount too large' end)",
-        value=column(field),
-        most=MOST_MINOR,
-    )
-    query = exp.select(all_but(["bad"]), named(bad, f"{field}_bad")).from_(priced)
-    engine.run("amounts", replaced("source", query))
+        value = _by_fractions(engine, tree, texts, digits)
+    minor = sql("try_cast(:value as bigint)", value=value)
+    large = sql(":minor is null or abs(:minor) >= :most", minor=minor, most=MOST_MINOR)
+    reasons = [(missing, "no amount"), (wrong, "not a number"), (large, "amount too large")]
+    return Priced(minor, first_true((condition, literal(reason)) for condition, reason in reasons))
 
 
-def _too_long(text: exp.Expr) -> exp.Expr:
-    return sql("length(regexp_extract(:text, '^[+-]?0*(\\d*)', 1)) > :most", text=text, most=_LONGEST)
-
-
-def _measure(engine: Engine, inner: exp.Expr, texts: list[exp.Column]) -> list[Digits] | None:
-    """Digits of each operand; None when some number has an exponent."""
-    if not texts:
-        return []
+def _measure(engine: Engine, texts: dict[str, exp.Column]) -> dict[str, Digits]:
+    """Upper bounds for the digits of each operand; one too wide for any decimal where exponents are written."""
     parts: list[exp.Expr] = []
-    for text in texts:
-        before = sql(
-            "max(case when :long then 0 else length(regexp_extract(:text, '^[+-]?0*(\\d*)', 1)) end)",
-            text=text,
-            long=_too_long(text),
+    for text in texts.values():
+        point = sql(
+            "case when contains(:text, '.') then instr(:text, '.') else length(:text) + 1 end", text=text
         )
-        after = sql("max(length(rtrim(split_part(:text, '.', 2), '0')))", text=text)
-        parts += [before, after, sql("bool_or(contains(lower(:text), 'e'))", text=text)]
-    row = engine.rows("measure amounts", exp.select(*parts).from_(inner))[0]
-    if any(row[2::3]):
-        return None
-    return [Digits(int(row[at] or 0), int(row[at + 1] or 0)) for at in range(0, len(row), 3)]
+        parts += [
+            sql("coalesce(max(:point - 1), 0)", point=point),
+            sql("coalesce(max(greatest(length(:text) - :point, 0)), 0)", text=text, point=point),
+            sql("coalesce(bool_or(contains(:text, 'e') or contains(:text, 'E')), false)", text=text),
+        ]
+    row = engine.rows("measure amounts", exp.select(*parts).from_("source"))[0] if parts else ()
+    return {
+        name: Digits(_WIDEST, 1) if row[3 * at + 2] else Digits(row[3 * at], row[3 * at + 1])
+        for at, name in enumerate(texts)
+    }
 
 
 def _decimal(
@@ -178,23 +165,22 @@ def _constant(value: Fraction) -> tuple[exp.Expr, Digits] | None:
     return None
 
 
-def _by_fractions(
-    engine: Engine, tree: Tree, texts: dict[str, exp.Column], inner: exp.Expr, digits: int
-) -> exp.Expr:
-    """`inner` with the column `minor`: the exact result of every distinct combination of operands."""
+def _by_fractions(engine: Engine, tree: Tree, texts: dict[str, exp.Column], digits: int) -> exp.Expr:
+    """Join the exact result of every distinct combination of operands to `source`, and name its column."""
     columns = list(texts.values())
-    filled = exp.and_(*(sql(":text is not null", text=text) for text in columns), exp.true())
-    query = exp.select(*columns).distinct().from_(inner).where(filled)
-    combinations = engine.rows("distinct amounts", query) if columns else [()]
+    query = exp.select(*columns).distinct().from_("source")
+    query = query.where(*(sql(":text is not null", text=text) for text in columns))
+    combinations = engine.rows("distinct amounts", query)
     minors = [_minor(tree, dict(zip(texts, row, strict=True)), digits) for row in combinations]
     arrays: dict[str, pa.Array] = {
         text.name: pa.array([row[at] for row in combinations], pa.string()) for at, text in enumerate(columns)
     }
-    engine.register("priced_texts", pa.table({**arrays, "minor": pa.array(minors, pa.int64())}))
-    keys = [text.name for text in columns]
-    joined = exp.select("*").from_(inner)
-    joined = joined.join("priced_texts", using=keys, join_type="left") if keys else joined.join("priced_texts")
-    return joined.subquery("numbers")
+    name = "m" + "_".join(text.name for text in columns)
+    engine.register("exact", pa.table({**arrays, name: pa.array(minors, pa.int64())}))
+    keys: list[int | str | exp.Expr] = [text.name for text in columns]
+    joined = exp.select("*").from_("source").join("exact", using=keys, join_type="left")
+    engine.run("exact amounts", replaced("source", joined))
+    return column(name)
 
 
 def _minor(tree: Tree, texts: dict[str, str], digits: int) -> int | None:

@@ -64,18 +64,16 @@ def propose(
     mapping = _mapping(kind, sample, fields or {}, attributes, timezone)
     mapping = replace(mapping, formats=_formats(kind, mapping, sample, date_format))
     plan = Plan(kind, found, mapping)
-    return Proposal(plan, ask(plan, sample), _warnings(plan), sample.rows[:_SHOWN_ROWS])
+    return Proposal(plan, ask(plan, sample), plan_warnings(plan), sample.rows[:_SHOWN_ROWS])
 
 
 def take_sample(path: Path, dialect: Dialect) -> Sample:
     """The first rows as text. LadderError when there is no data row."""
-    rows: list[tuple[str, ...]] = []
     found = islice(records(_lines(path, dialect), dialect), dialect.skip, dialect.skip + _SAMPLE_ROWS)
     width = len(dialect.columns)
-    for record in found:
-        if len(record.fields) == width and any(cell.strip() for cell in record.fields):
-            rows.append(tuple(cell.strip() for cell in record.fields))
-    return Sample(dialect.columns, tuple(rows))
+    whole = (record.fields for record in found if len(record.fields) == width)
+    rows = tuple(tuple(cell.strip() for cell in fields) for fields in whole if any(map(str.strip, fields)))
+    return Sample(dialect.columns, rows)
 
 
 def ask(plan: Plan, sample: Sample) -> tuple[Question, ...]:
@@ -156,7 +154,9 @@ def _mapping(
     if not table:
         return Mapping(zone=timezone)
     taken = set(told.values())
-    guessed = guess_fields(table, [name for name in sample.columns if name not in taken], _without(sample, taken))
+    guessed = guess_fields(
+        table, [name for name in sample.columns if name not in taken], _without(sample, taken)
+    )
     fields = {**guessed, **told}
     whole = tuple(
         field.name
@@ -223,7 +223,9 @@ def _check_names(plan: Plan) -> None:
             )
     for name in plan.mapping.attributes:
         if name not in columns:
-            raise LadderError("No such column", f"Attribute {name}: no such column.", did_you_mean(name, columns))
+            raise LadderError(
+                "No such column", f"Attribute {name}: no such column.", did_you_mean(name, columns)
+            )
 
 
 def _missing(plan: Plan, name: str) -> Question:
@@ -234,7 +236,8 @@ def _missing(plan: Plan, name: str) -> Question:
     return Question(f"field:{name}", text, columns)
 
 
-def _warnings(plan: Plan) -> tuple[str, ...]:
+def plan_warnings(plan: Plan) -> tuple[str, ...]:
+    """What the plan itself changes."""
     found = []
     for field in plan.mapping.whole_ids:
         column = plan.mapping.fields[field]

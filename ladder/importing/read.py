@@ -1,13 +1,14 @@
 """From the UTF-8 copy of a file to the table `source`: one row of text per record, nothing cast yet.
 
 `source` has `line` (number of the record, empty lines not counted), `fingerprint` (hash of the whole row),
-`is_blank`, `problem` (why the row could not be cut into columns) and one text column per wanted column, named c0,
-c1 ... by its place in the file.
+`is_blank`, `problem` (why the row could not be cut into columns) and, for the wanted columns, the text as c<place>
+and, of those that are numbers, the number's plain spelling as n<place>.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -18,20 +19,29 @@ from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
 from ladder.importing.counting import Count
 from ladder.importing.dialect import columns_from
+from ladder.importing.money import number_text
 from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.records import Record, records
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
 
 _BATCH = 50_000
-BLANKS = " \t\r\n\u00a0\u2007\u202f\ufeff"
+_BLANKS = " \t\r\n\u00a0\u2007\u202f\ufeff"
 
 
-def read(engine: Engine, path: Path, dialect: Dialect, wanted: Sequence[int], count: Count) -> None:
+@dataclass(frozen=True)
+class Wanted:
+    """Places in the file of the columns to keep as text, and of those also needed as numbers."""
+
+    texts: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+
+def read(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count) -> None:
     """Fill `source`. DuckDB's strict reader goes first; where it refuses or disagrees with the counter, the
     careful reader goes through the file record by record. LadderError when that disagrees too.
     """
     _check_header(path, dialect)
-    if _fast(engine, path, dialect, wanted) and _rows(engine) == count.records - count.blank:
+    if _fast(engine, path, dialect, wanted, count) and _rows(engine) == count.records - count.blank:
         return
     found = _careful(engine, path, dialect, wanted)
     if found != count.records or _rows(engine) != count.records - count.blank:
@@ -64,12 +74,14 @@ def _check_header(path: Path, dialect: Dialect) -> None:
     )
 
 
-def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Sequence[int]) -> bool:
+def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count) -> bool:
     if dialect.delimiter == WHITESPACE or len(dialect.columns) == 1:
         return False
     names = [f"c{place}" for place in range(len(dialect.columns))]
     types = exp.Struct(
-        expressions=[exp.PropertyEQ(this=exp.to_identifier(name), expression=literal("VARCHAR")) for name in names]
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(name), expression=literal("VARCHAR")) for name in names
+        ]
     )
     reader = sql(
         "select row_number() over () as line, cast(null as varchar) as problem, * from read_csv("
@@ -78,7 +90,7 @@ def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Sequence[int]) -
         "max_line_size = 16777216)",
         types=types,
     )
-    query = _source_query(len(names), wanted).with_("input", as_=reader)
+    query = _source_query(dialect, wanted, count.has_nul).with_("input", as_=reader)
     parameters = {
         "path": str(path),
         "delimiter": dialect.delimiter,
@@ -93,13 +105,13 @@ def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Sequence[int]) -
     return True
 
 
-def _careful(engine: Engine, path: Path, dialect: Dialect, wanted: Sequence[int]) -> int:
+def _careful(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted) -> int:
     """Read with Python; returns the records seen, empty lines included."""
     width = len(dialect.columns)
     names = ["line", "problem", *(f"c{place}" for place in range(width))]
     types = [pa.int64(), *([pa.string()] * (width + 1))]
     schema = pa.schema(list(zip(names, types, strict=True)))
-    query = _source_query(width, wanted)
+    query = _source_query(dialect, wanted, True)
     engine.register("input", schema.empty_table())
     engine.run("prepare source", replaced("source", query))
     seen = 0
@@ -122,7 +134,9 @@ def _batches(data: Iterator[Record], width: int) -> Iterator[tuple[int, list[Seq
         problems = [_problem(row, width) for row in rows]
         nothing: list[str | None] = [None] * width
         cells = [row.fields if len(row.fields) == width else nothing for row in rows]
-        turned: list[Sequence[object]] = list(zip(*cells, strict=True)) if rows else [[] for _ in range(width)]
+        turned: list[Sequence[object]] = (
+            list(zip(*cells, strict=True)) if rows else [[] for _ in range(width)]
+        )
         yield len(taken), [list(numbers), problems, *turned]
 
 
@@ -133,18 +147,29 @@ def _problem(row: Record, width: int) -> str | None:
     return None if blank else "wrong number of columns"
 
 
-def _source_query(width: int, wanted: Sequence[int]) -> exp.Select:
+def _source_query(dialect: Dialect, wanted: Wanted, has_nul: bool) -> exp.Select:
     """The same select over `input`, whichever reader filled it."""
-    cells: list[exp.Expr] = [column(f"c{place}") for place in range(width)]
-    filled = [sql("nullif(trim(:cell, :blanks), '')", cell=cell, blanks=BLANKS) for cell in cells]
-    blank = sql("problem is null and :first is null", first=exp.Coalesce(this=filled[0], expressions=filled[1:]))
-    nul = any_of(sql("coalesce(contains(:cell, chr(0)), false)", cell=cells[place]) for place in wanted)
-    problem = exp.Coalesce(this=column("problem"), expressions=[first_true([(nul, "NUL character")])])
+    cells: list[exp.Expr] = [column(f"c{place}") for place in range(len(dialect.columns))]
+    kept = {place: _filled(cells[place]) for place in wanted.texts}
+    rest = [_filled(cell) for cell in cells]
+    blank = sql(
+        "problem is null and case when :kept is not null then false else :rest is null end",
+        kept=exp.Coalesce(this=exp.Null(), expressions=list(kept.values())),
+        rest=exp.Coalesce(this=exp.Null(), expressions=rest),
+    )
+    nul = any_of(sql("contains(:cell, chr(0))", cell=cells[place]) for place in wanted.texts if has_nul)
+    problem = exp.Coalesce(
+        this=column("problem"), expressions=[first_true([(nul, literal("NUL character"))])]
+    )
     return exp.select(
         column("line"),
         named(exp.func("hash", *cells), "fingerprint"),
         named(blank, "is_blank"),
         named(problem, "problem"),
-        *(named(filled[place], f"c{place}") for place in wanted),
+        *(named(text, f"c{place}") for place, text in kept.items()),
+        *(named(number_text(kept[place], dialect), f"n{place}") for place in wanted.numbers),
     ).from_("input")
 
+
+def _filled(cell: exp.Expr) -> exp.Expr:
+    return sql("nullif(trim(:cell, :blanks), '')", cell=cell, blanks=_BLANKS)

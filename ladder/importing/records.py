@@ -20,11 +20,11 @@ class Record:
     problem: str | None = None
 
 
-class _Open(Exception):
+class _OpenError(Exception):
     """The text ends inside a quoted field."""
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """A closing quote is followed by something else than a delimiter."""
 
 
@@ -53,9 +53,9 @@ def _quoted(line: str, waiting: deque[str], source: Iterator[str], dialect: Dial
     while True:
         try:
             return Record(_split("".join(taken).rstrip("\r\n"), dialect.delimiter, dialect.quote))
-        except _Broken:
+        except _BrokenError:
             problem = "text after a closing quote"
-        except _Open:
+        except _OpenError:
             if _take_to_next_quote(taken, waiting, source, dialect.quote):
                 continue
             problem = "quote never closed"
@@ -96,10 +96,10 @@ def _quoted_field(text: str, start: int, delimiter: str, quote: str) -> tuple[st
     while close >= 0 and text.startswith(quote, close + 1):
         close = text.find(quote, close + 2)
     if close < 0:
-        raise _Open
+        raise _OpenError
     end = _past_blanks(text, close + 1, delimiter)
     if end < len(text) and text[end] != delimiter:
-        raise _Broken
+        raise _BrokenError
     return text[start + 1 : close].replace(quote * 2, quote), end
 
 

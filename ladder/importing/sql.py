@@ -27,15 +27,15 @@ def column(name: str) -> exp.Column:
 
 
 def named(expression: exp.Expr, name: str) -> exp.Alias:
-    return exp.alias_(expression, name, quoted=True)
+    return exp.Alias(this=expression, alias=exp.to_identifier(name, quoted=True))
 
 
-def first_true(pairs: Iterable[tuple[exp.Expr, str]]) -> exp.Expr:
-    """`case when ... then 'reason' ...` over (condition, reason), NULL when none holds."""
+def first_true(pairs: Iterable[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
+    """`case when ... then ...` over (condition, result), NULL when none holds."""
     case = exp.Case()
     found = False
-    for condition, reason in pairs:
-        case, found = case.when(condition, exp.Literal.string(reason)), True
+    for condition, result in pairs:
+        case, found = case.when(condition, result), True
     return case if found else exp.Null()
 
 
@@ -48,6 +48,13 @@ def any_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
 def replaced(table: str, query: exp.Query) -> exp.Create:
     """`create or replace table`."""
     return exp.Create(this=exp.to_table(table), kind="TABLE", expression=query, replace=True)
+
+
+def copied(query: exp.Query) -> exp.Expr:
+    """`copy (query) to $path` as Parquet."""
+    statement = _parsed("copy (select 1) to $path (format parquet, compression zstd)").copy()
+    statement.set("this", query.subquery())
+    return statement
 
 
 def all_but(names: Iterable[str]) -> exp.Star:

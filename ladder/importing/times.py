@@ -22,17 +22,25 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise LadderError("Unknown time zone", f"“{name}”.", "Use a name such as Europe/Copenhagen.") from None
+        raise LadderError(
+            "Unknown time zone", f"“{name}”.", "Use a name such as Europe/Copenhagen."
+        ) from None
 
 
 def parsed(text: exp.Expr, format: str) -> exp.Expr:
     """The wall time written in `text`, its offset left out; NULL when it does not fit the format."""
-    bare = sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET) if has_offset(format) else text
+    bare = (
+        sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET)
+        if has_offset(format)
+        else text
+    )
     value = sql("try_strptime(:bare, :formats)", bare=bare, formats=variants(format))
     shape = _SHAPES.get(format[:6] if format.startswith("%Y%m%d") else format[:2])
     if shape is None:
         return value
-    return sql("case when regexp_full_match(:bare, :shape) then :value end", bare=bare, shape=shape, value=value)
+    return sql(
+        "case when regexp_full_match(:bare, :shape) then :value end", bare=bare, shape=shape, value=value
+    )
 
 
 # Without separators, or with a four-digit year in front, the engine's parser takes shorter numbers than are meant.
@@ -78,13 +86,18 @@ def move_to_zone(engine: Engine, field: str, source: ZoneInfo, target: ZoneInfo)
         at=column(field),
         offset=column(f"{field}_offset"),
     )
-    update = exp.update("typed", {exp.column(field, quoted=True): moved}, from_="shifts").where(
-        sql("shifts.slot = :slot and shifts.fixed = :fixed and :plausible", slot=slot, fixed=fixed, plausible=plausible)
+    update = exp.update("typed", {exp.column(field, quoted=True).sql(): moved}, from_="shifts").where(
+        sql(
+            "shifts.slot = :slot and shifts.fixed = :fixed and :plausible",
+            slot=slot,
+            fixed=fixed,
+            plausible=plausible,
+        )
     )
     engine.run("time zone", update)
 
 
 def _shift(slot: int, fixed: bool, source: ZoneInfo, target: ZoneInfo) -> int:
-    moment = datetime(1970, 1, 1) + timedelta(seconds=slot * _SLOT)  # noqa: DTZ001 - the zone is set below
+    moment = datetime(1970, 1, 1) + timedelta(seconds=slot * _SLOT)
     known = moment.replace(tzinfo=UTC if fixed else source)
     return round((known.astimezone(target).replace(tzinfo=None) - moment).total_seconds())

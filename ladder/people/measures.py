@@ -32,7 +32,10 @@ _QUERIES = {
     name.strip(): text.strip()
     for name, _, text in (
         part.partition("\n")
-        for part in resources.files("ladder.people").joinpath("measures.sql").read_text("utf-8").split("-- measure:")[1:]
+        for part in resources.files("ladder.people")
+        .joinpath("measures.sql")
+        .read_text("utf-8")
+        .split("-- measure:")[1:]
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,14 +11,15 @@ import pandas as pd
 from sqlglot import exp, parse_one
 
 from ladder.errors import LadderError, did_you_mean
+from ladder.flows import Funnel
 from ladder.flows.moves import period_pair
 from ladder.model.answer import records
-from ladder.model.ladder import LAPSED, NOT_YET, NOT_YET_CODE
+from ladder.model.ladder import LAPSED, LAPSED_CODE, NOT_YET, NOT_YET_CODE
 from ladder.placement import Placed
 
 REVENUE_DAYS = 365
 SHOWN = 1_000
-WAYS = ("climbed", "slipped", "stayed", "joined", "returned", "lapsed")
+WAYS = ("climbed", "slipped", "lapsed", "down", "stayed", "joined", "returned")
 _MEMBERS = """
 with chosen as (
     select customer, :state as code from placement where :chosen
@@ -54,6 +56,16 @@ order by coalesce(earned.revenue, 0) desc, customers.customer_id
 limit $shown
 """
 _COUNT = "select count(*) from placement where :chosen"
+_REACHED = """
+select spells.customer
+from spells
+join customers on customers.customer = spells.customer
+join periods on periods.period = spells.first_period
+where
+    customers.first_day between $joined_from and $joined_to
+    and spells.code >= $code
+    and date_diff('day', customers.first_day, periods.period_end) <= $window
+"""
 
 
 @dataclass(frozen=True)
@@ -94,24 +106,31 @@ def moved(
     way: str | None = None,
     shown: int | None = SHOWN,
 ) -> People:
-    """Who moved between two period ends: from a rung, to a rung, or in one of `WAYS`; any of these together.
+    """Who moved between two period ends: from a rung, to a rung, in one of `WAYS`; any of these together.
 
-    From a rung `slipped` includes those who lapsed; from `lapsed`, `climbed` means those who came back.
+    The ways are those of the statement; `down` is slipped or lapsed, as the slip rate counts it.
     """
     first, last = period_pair(placed, start, end)
-    before, after = exp.column(f"p{first}"), exp.column(f"p{last}")
-    chosen = exp.NEQ(this=after.copy(), expression=exp.Literal.number(NOT_YET_CODE))
-    parts: list[exp.Expr] = [chosen]
+    parts: list[exp.Expr] = [exp.column(f"p{last}").neq(NOT_YET_CODE)]
     if origin is not None:
-        code = NOT_YET_CODE if origin == NOT_YET else placed.ladder.code(origin)
-        parts.append(_state(first, code))
+        parts.append(_state(first, NOT_YET_CODE if origin == NOT_YET else placed.ladder.code(origin)))
     if target is not None:
         parts.append(_state(last, placed.ladder.code(target)))
     if way is not None:
-        parts.append(_way(way, before, after, origin))
-    words = _words(placed, origin, target, way)
+        parts.append(_way(way, exp.column(f"p{first}"), exp.column(f"p{last}")))
     span = f"{_day(placed.periods[first])} to {_day(placed.periods[last])}"
-    return _people(placed, f"{words}, {span}", exp.and_(*parts), last, shown)
+    return _people(placed, f"{_words(placed, origin, target, way)}, {span}", exp.and_(*parts), last, shown)
+
+
+def reached(placed: Placed, rung: str, funnel: Funnel, shown: int | None = SHOWN) -> People:
+    """Who of a funnel's joining cohort stood on `rung` or higher within its window; listed as they stand now."""
+    code = placed.ladder.code(rung)
+    dates = {"joined_from": funnel.cohort_start, "joined_to": funnel.cohort_end, "window": funnel.window}
+    chosen = exp.column("customer").isin(query=parse_one(_REACHED, dialect="duckdb"))
+    words = (
+        f"Joined {_day(funnel.cohort_start)} to {_day(funnel.cohort_end)} and reached {title(placed, rung)}"
+    )
+    return _people(placed, words, chosen, len(placed.periods) - 1, shown, {**dates, "code": code})
 
 
 def title(placed: Placed, rung: str) -> str:
@@ -122,66 +141,58 @@ def title(placed: Placed, rung: str) -> str:
     return found.title or found.name.capitalize()
 
 
-def _people(placed: Placed, words: str, chosen: exp.Expr, period: int, shown: int | None) -> People:
-    end = placed.periods[period]
-    query = exp.replace_placeholders(
-        parse_one(_MEMBERS, dialect="duckdb"), state=exp.column(f"p{period}"), chosen=chosen
-    )
+def _people(
+    placed: Placed,
+    words: str,
+    chosen: exp.Expr,
+    period: int,
+    shown: int | None,
+    parameters: Mapping[str, Any] | None = None,
+) -> People:
+    end, given = placed.periods[period], dict(parameters or {})
+    state, template = exp.column(f"p{period}"), parse_one(_MEMBERS, dialect="duckdb")
+    query = exp.replace_placeholders(template, state=state, chosen=chosen)
     counted = exp.replace_placeholders(parse_one(_COUNT, dialect="duckdb"), chosen=chosen.copy())
-    ((total,),) = placed.rows("count people", counted)
-    frame = placed.frame(
-        "people",
-        query,
-        {
-            "since": end - timedelta(days=REVENUE_DAYS),
-            "until": end,
-            "period": period,
-            "shown": total if shown is None else shown,
-        },
-    )
+    ((total,),) = placed.rows("count people", counted, given)
+    times = {"since": end - timedelta(days=REVENUE_DAYS), "until": end, "period": period}
+    given |= {**times, "shown": total if shown is None else shown}
+    frame = placed.frame("people", query, given)
     frame.insert(1, "rung", [placed.ladder.state(code) for code in frame.pop("code")])
     frame["revenue"] = frame["revenue"] / placed.scale
     return People(words, end, int(total), frame)
 
 
 def _state(period: int, code: int) -> exp.Expr:
-    return exp.EQ(this=exp.column(f"p{period}"), expression=exp.Literal.number(code))
+    return exp.column(f"p{period}").eq(code)
 
 
-def _way(way: str, before: exp.Expr, after: exp.Expr, origin: str | None) -> exp.Expr:
+def _way(way: str, before: exp.Column, after: exp.Column) -> exp.Expr:
     if way not in WAYS:
         raise LadderError("Unknown movement", f"“{way}” is none.", did_you_mean(way, WAYS))
-    lapsed, not_yet = exp.Literal.number(0), exp.Literal.number(NOT_YET_CODE)
-    known_before = exp.NEQ(this=before.copy(), expression=not_yet)
-    came_back = exp.and_(exp.EQ(this=before.copy(), expression=lapsed), exp.GT(this=after.copy(), expression=lapsed))
-    fell = exp.and_(
-        known_before, exp.GT(this=before.copy(), expression=lapsed), exp.EQ(this=after.copy(), expression=lapsed)
-    )
-    up = exp.and_(known_before.copy(), exp.GT(this=after.copy(), expression=before.copy()))
-    down = exp.and_(known_before.copy(), exp.LT(this=after.copy(), expression=before.copy()))
+    on_ladder = exp.and_(before.neq(NOT_YET_CODE), before.neq(LAPSED_CODE))
     return {
-        "climbed": up if origin == LAPSED else exp.and_(up, exp.GT(this=before.copy(), expression=lapsed.copy())),
-        "slipped": down,
-        "stayed": exp.EQ(this=after.copy(), expression=before.copy()),
-        "joined": exp.EQ(this=before.copy(), expression=not_yet.copy()),
-        "returned": came_back,
-        "lapsed": fell,
+        "climbed": exp.and_(on_ladder, after > before),
+        "slipped": exp.and_(on_ladder, after < before, after.neq(LAPSED_CODE)),
+        "lapsed": exp.and_(on_ladder, after.eq(LAPSED_CODE)),
+        "down": exp.and_(on_ladder, after < before),
+        "stayed": after.eq(before),
+        "joined": before.eq(NOT_YET_CODE),
+        "returned": exp.and_(before.eq(LAPSED_CODE), after.neq(LAPSED_CODE)),
     }[way]
 
 
 def _words(placed: Placed, origin: str | None, target: str | None, way: str | None) -> str:
-    """Which way the list reads: `Customer → Client`, `Client, slipped`, `Joined as Customer`."""
-    if origin == NOT_YET or way == "joined":
+    """Which way the list reads: `Customer → Client`, `Client: slipped or lapsed`, `Joined as Customer`."""
+    verb = "slipped or lapsed" if way == "down" else way or "moved"
+    if NOT_YET in (origin, way) or way == "joined":
         return f"Joined as {title(placed, target)}" if target else "Joined"
+    if origin and origin == target:
+        return f"Stayed {title(placed, origin)}"
     if origin and target:
-        arrow = "stayed" if origin == target else f"→ {title(placed, target)}"
-        return f"{title(placed, origin)} {arrow}"
-    if origin and way:
-        verb = "returned" if origin == LAPSED and way == "climbed" else way
-        return f"{title(placed, origin)}, {verb}"
-    if target and way:
-        return f"{way.capitalize()} to {title(placed, target)}"
-    return (way or "Moved").capitalize()
+        return f"{title(placed, origin)} → {title(placed, target)}"
+    if origin:
+        return f"{title(placed, origin)}: {verb}"
+    return f"{verb.capitalize()} to {title(placed, target)}" if target else verb.capitalize()
 
 
 def _day(on: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,21 +28,25 @@ if TYPE_CHECKING:
 
 
 def rung_history_figure(
-    history: pd.DataFrame, titles: Titles | None = None, *, stacked: bool = True, theme: Theme = LIGHT
+    history: pd.DataFrame,
+    titles: Titles | None = None,
+    *,
+    rungs: Sequence[str] = (),
+    stacked: bool = True,
+    theme: Theme = LIGHT,
 ) -> go.Figure:
     """Customers per rung over period ends, as one pile or as lines.
 
-    `history` has as_of, rung, customers, rungs bottom to top with lapsed anywhere; a rung that is not in the
-    data (all NA) is left out.
+    `history` has period_end, rung, customers. `rungs` names all rungs of the ladder from bottom to top, so that a
+    rung keeps its colour when another is not in the data (default: those in `history`, in its order).
     """
     figure = new_figure(theme, 340)
-    present = history.dropna(subset=["customers"])
-    for rung, colour in rung_colours(states_of(history["rung"]), theme).items():
-        rows = present[present["rung"] == rung]
+    for rung, colour in rung_colours(rungs or states_of(history["rung"]), theme).items():
+        rows = history[(history["rung"] == rung) & history["customers"].notna()]
         if rows.empty:
             continue
         figure.add_scatter(
-            x=rows["as_of"].tolist(),
+            x=rows["period_end"].tolist(),
             y=rows["customers"].tolist(),
             name=title_of(rung, titles),
             mode="lines" if len(rows) > 1 else "lines+markers",
@@ -127,11 +132,18 @@ def clv_figure(
     return figure
 
 
-def whatif_figure(frame: pd.DataFrame, titles: Titles | None = None, *, theme: Theme = LIGHT) -> go.Figure:
-    """Customers per rung with the scenario minus without, by month. `frame` has month, rung, delta."""
+def whatif_figure(
+    frame: pd.DataFrame, titles: Titles | None = None, *, rungs: Sequence[str] = (), theme: Theme = LIGHT
+) -> go.Figure:
+    """Customers per rung with the scenario minus without, by month.
+
+    `frame` has month, rung, delta; `rungs` as in `rung_history_figure`.
+    """
     figure = new_figure(theme, 340)
-    for rung, colour in rung_colours(states_of(frame["rung"]), theme).items():
+    for rung, colour in rung_colours(rungs or states_of(frame["rung"]), theme).items():
         rows = frame[frame["rung"] == rung]
+        if rows.empty:
+            continue
         figure.add_scatter(
             x=rows["month"].tolist(),
             y=rows["delta"].tolist(),

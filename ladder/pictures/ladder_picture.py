@@ -13,7 +13,7 @@ from ladder.pictures.ladder_words import explain_rate, explain_rung, summary
 from ladder.pictures.style import root
 from ladder.pictures.svg import Element, Picture, element, text
 
-_COLUMNS = {"customers": 630.0, "change": 744.0, "revenue": 848.0, "clv": 936.0}
+_COLUMNS = {"customers": 630.0, "change": 738.0, "revenue": 848.0, "clv": 936.0}
 _MARGIN = 24.0
 
 
@@ -83,13 +83,12 @@ class _Ladder:
             )
             for rail in self.layout.rails
         ]
-        return [
-            *self._heading(),
-            *rails,
-            *(self._rate(rate) for rate in self.layout.rates),
-            *(self._rung(place) for place in reversed(self.layout.rungs)),
-            self._rung(self.layout.pool),
-        ]
+        places = (*self.layout.rungs, self.layout.pool)
+        marks = [(place.row.y, place.row.x, self._rung(place)) for place in places]
+        marks += [(rate.box.y, rate.box.x, self._rate(rate)) for rate in self.layout.rates]
+        # The order in the file is the order of the Tab key: from the top rung down, left before right.
+        marks.sort(key=lambda mark: mark[:2])
+        return [*self._heading(), *rails, *(mark for _, _, mark in marks)]
 
     def _heading(self) -> list[Element]:
         as_of, known = wording.day(self.overview.as_of), f"{wording.people(self.overview.customers)} known"

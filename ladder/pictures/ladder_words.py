@@ -8,15 +8,16 @@ from ladder.flows import Overview, RungLine
 from ladder.flows.rungs import REVENUE_DAYS
 from ladder.model.ladder import LAPSED
 from ladder.pictures import wording
+from ladder.pictures.wording import MISSING, count
 
 
 def summary(overview: Overview, absent: Mapping[str, str]) -> str:
     """The picture in one sentence."""
-    counts = "; ".join(
-        f"{line.title}: {absent.get(line.name, wording.MISSING) if line.customers is None else wording.count(line.customers)}"
+    counts = [
+        f"{line.title}: {count(line.customers) if line.customers is not None else absent.get(line.name, MISSING)}"
         for line in (*reversed(overview.rungs), overview.lapsed)
-    )
-    return f"Loyalty ladder on {wording.day(overview.as_of)}, top rung first. {counts}."
+    ]
+    return f"Loyalty ladder on {wording.day(overview.as_of)}, top rung first. {'; '.join(counts)}."
 
 
 def explain_rung(overview: Overview, line: RungLine, absence: str) -> str:

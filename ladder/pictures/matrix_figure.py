@@ -10,7 +10,7 @@ from ladder.flows import Flows
 from ladder.model.ladder import NOT_YET
 from ladder.pictures import wording
 from ladder.pictures.palette import LIGHT, Theme
-from ladder.pictures.plotting import Titles, new_figure, rung_axis, wrapped_title
+from ladder.pictures.plotting import Titles, new_figure, plain, rung_axis, wrapped_title
 
 _Cell = tuple[int, float] | None
 
@@ -33,25 +33,9 @@ def matrix_figure(
     figure = new_figure(theme, 120 + 44 * len(rows))
     for direction in ("climbed", "slipped", "stayed"):
         cells = [[_cell(a, b, direction, states, found, missing) for b in states] for a in rows]
-        if not any(cell for row in cells for cell in row):
-            continue
-        figure.add_heatmap(
-            name=direction,
-            x=list(range(len(states))),
-            y=list(range(len(rows))),
-            z=[[cell and cell[1] for cell in row] for row in cells],
-            text=[[_cell_text(cell) for cell in row] for row in cells],
-            texttemplate="%{text}",
-            customdata=[[[a, b] for b in states] for a in rows],
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, theme.surface], [1, theme.movement(direction)]],
-            showscale=False,
-            hoverongaps=False,
-            hovertemplate="%{y} → %{x}: %{text}<extra></extra>",
-            xgap=2,
-            ygap=2,
-        )
+        if any(cell for row in cells for cell in row):
+            _add_cells(figure, cells, direction, theme)
+            figure.data[-1].customdata = [[[plain(a), plain(b)] for b in states] for a in rows]
     rung_axis(figure, rows, titles)
     figure.update_xaxes(
         tickvals=list(range(len(states))),
@@ -62,6 +46,25 @@ def matrix_figure(
     figure.update_xaxes(title_text=f"to, {wording.day(flows.end)}", side="top")
     figure.update_yaxes(title_text=f"from, {wording.day(flows.start)}")
     return figure
+
+
+def _add_cells(figure: go.Figure, cells: list[list[_Cell]], direction: str, theme: Theme) -> None:
+    figure.add_heatmap(
+        name=direction,
+        x=list(range(len(cells[0]))),
+        y=list(range(len(cells))),
+        z=[[cell and cell[1] for cell in row] for row in cells],
+        text=[[_cell_text(cell) for cell in row] for row in cells],
+        texttemplate="%{text}",
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, theme.surface], [1, theme.movement(direction)]],
+        showscale=False,
+        hoverongaps=False,
+        hovertemplate="%{customdata[0]} → %{customdata[1]}<br>%{text}<extra></extra>",
+        xgap=2,
+        ygap=2,
+    )
 
 
 def _cell(

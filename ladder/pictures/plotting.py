@@ -40,9 +40,8 @@ def _raw_title(rung: str, titles: Titles | None) -> str:
 
 
 def states_of(column: pd.Series[Any]) -> list[str]:
-    """States in ladder order, lapsed at the foot."""
-    found = list(dict.fromkeys(column.tolist()))
-    return sorted(found, key=lambda state: state != LAPSED)
+    """The different states in their order."""
+    return list(dict.fromkeys(column.tolist()))
 
 
 def lapsed_first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -50,9 +49,9 @@ def lapsed_first(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def rung_colours(states: Sequence[str], theme: Theme) -> dict[str, str]:
-    """State -> colour; `states` bottom to top."""
+    """State -> colour, lapsed first, then the rungs among `states` as they come (bottom to top)."""
     rungs = [state for state in states if state != LAPSED]
-    return {state: theme.pool for state in states} | dict(zip(rungs, theme.rungs(len(rungs)), strict=True))
+    return {LAPSED: theme.pool} | dict(zip(rungs, theme.rungs(len(rungs)), strict=True))
 
 
 def rung_axis(figure: go.Figure, rungs: Sequence[str], titles: Titles | None) -> None:

@@ -98,7 +98,7 @@ WIDE = Frame(width=960, head=84, plot=330, left=160, right=66, lane_gap=30, foot
 COMPACT = Frame(width=344, head=134, plot=300, left=4, right=4, lane_gap=38, foot=44, node=8, stub=12)
 
 
-def sankey_layout(series: Series, *, fold_below: float = 0.005, compact: bool = False) -> SankeyLayout:
+def sankey_layout(series: Series, *, fold_below: float = 0.002, compact: bool = False) -> SankeyLayout:
     """Place nodes and bands over 2 to 12 period ends.
 
     Bands of less than `fold_below` (a share of all customers at the later end) are folded into “other”: they

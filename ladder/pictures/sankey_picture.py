@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from math import ceil
 
 from ladder.flows import Series
@@ -13,7 +14,19 @@ from ladder.pictures.sankey_layout import Band, Lane, Node, SankeyLayout, sankey
 from ladder.pictures.style import root
 from ladder.pictures.svg import Element, Picture, element, text
 
+EVERY_MOVE = "Every move is drawn"
 _SWATCH = 12.0
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What the caller may choose."""
+
+    titles: Mapping[str, str]
+    missing: Collection[str]
+    fold_below: float
+    note: str
+    interactive: bool
 
 
 def sankey_picture(
@@ -21,22 +34,17 @@ def sankey_picture(
     *,
     titles: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
-    fold_below: float = 0.005,
+    fold_below: float = 0.002,
+    note: str = EVERY_MOVE,
     interactive: bool = True,
 ) -> Picture:
-    """The Sankey in both layouts; see `sankey_svg`."""
-    wide, narrow = (
-        sankey_svg(
-            series,
-            titles=titles,
-            missing=missing,
-            fold_below=fold_below,
-            compact=compact,
-            interactive=interactive,
-        )
-        for compact in (False, True)
-    )
-    return Picture(wide, narrow)
+    """The flows over 2 to 12 period ends, in both layouts.
+
+    `titles` maps a state's name to what people read, `missing` names the rungs that are not in the data, `note`
+    is said where nothing is folded. Bands under `fold_below` of all customers are folded into “other”.
+    """
+    wishes = _Wishes(_named(titles), missing, fold_below, note, interactive)
+    return Picture(_drawn(series, wishes, compact=False), _drawn(series, wishes, compact=True))
 
 
 def sankey_svg(
@@ -44,26 +52,29 @@ def sankey_svg(
     *,
     titles: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
-    fold_below: float = 0.005,
-    width: float | None = None,
+    fold_below: float = 0.002,
     compact: bool = False,
-    interactive: bool = True,
 ) -> str:
-    """SVG text of the flows over 2 to 12 period ends; `titles` maps a state's name to what people read,
-    `missing` names the rungs that are not in the data.
+    """SVG text of one layout; see `sankey_picture`.
 
     Bands carry `data-kind="move"`, `data-from`, `data-to` and `data-index` (the earlier period end); nodes
     `data-kind="node"`, `data-state`, `data-index`; folded bands `data-kind="other"` with `data-from` or `data-to`.
     """
-    layout = sankey_layout(series, fold_below=fold_below, compact=compact)
-    named = {LAPSED: "Lapsed", NOT_YET: "Joined", **(titles or {})}
-    drawn = _Sankey(layout, named, missing, fold_below, interactive)
-    scale = (width or layout.width) / layout.width
+    return _drawn(series, _Wishes(_named(titles), missing, fold_below, EVERY_MOVE, True), compact)
+
+
+def _named(titles: Mapping[str, str] | None) -> dict[str, str]:
+    return {LAPSED: "Lapsed", NOT_YET: "Joined", **(titles or {})}
+
+
+def _drawn(series: Series, wishes: _Wishes, compact: bool) -> str:
+    layout = sankey_layout(series, fold_below=wishes.fold_below, compact=compact)
+    drawn = _Sankey(layout, wishes)
     return root(
         *drawn.elements(),
         rungs=max(1, len(layout.lanes) - 1),
         box=(layout.width, layout.height),
-        size=(layout.width * scale, layout.height * scale),
+        size=(layout.width, layout.height),
         label=drawn.summary(),
     ).render()
 
@@ -71,19 +82,10 @@ def sankey_svg(
 class _Sankey:
     """Draws one layout; holds what every part needs to know."""
 
-    def __init__(
-        self,
-        layout: SankeyLayout,
-        titles: Mapping[str, str],
-        missing: Collection[str],
-        fold_below: float,
-        interactive: bool,
-    ) -> None:
+    def __init__(self, layout: SankeyLayout, wishes: _Wishes) -> None:
         self.layout = layout
-        self.titles = titles
-        self.missing = missing
-        self.fold_below = fold_below
-        self.interactive = interactive
+        self.wishes = wishes
+        self.titles = wishes.titles
         self.tones = {lane.state: f"fill:var(--rw-rung-{n})" for n, lane in enumerate(reversed(layout.lanes))}
         self.tones[LAPSED] = "fill:var(--rw-pool)"
         xs = sorted({node.box.x for node in layout.nodes})
@@ -127,10 +129,10 @@ class _Sankey:
         first, last = (wording.day(end) for end in (self.layout.ends[0], self.layout.ends[-1]))
         folded = self._folded_words().removeprefix("; ").capitalize()
         if self.layout.compact:
-            lines = ["Who moved where", f"{first} to {last}", folded or "Every move is drawn"]
+            lines = ["Who moved where", f"{first} to {last}", folded or self.wishes.note]
         else:
-            limit = f", each under {wording.share(self.fold_below)} of all" if folded else ""
-            lines = [f"Who moved where, {first} to {last}", f"{folded}{limit}" or "Every move is drawn"]
+            limit = f", each under {wording.share(self.wishes.fold_below)} of all" if folded else ""
+            lines = [f"Who moved where, {first} to {last}", f"{folded}{limit}" or self.wishes.note]
         x = 0.0 if self.layout.compact else 24.0
         written = [text(x, 26 + 20 * n, line, "muted" if n else "heading") for n, line in enumerate(lines)]
         return [*written, *self._legend(x, 26 + 20 * len(lines) + 6)]
@@ -167,12 +169,14 @@ class _Sankey:
         room = max(wording.text_width(wording.count(node.customers), 11) for node in self.layout.nodes)
         shown = range(last + 1) if room <= self.step and not self.layout.compact else (0, last)
         shown_nodes = [
-            node for node in self.layout.nodes if node.index in shown and node.state not in self.missing
+            node
+            for node in self.layout.nodes
+            if node.index in shown and node.state not in self.wishes.missing
         ]
         return [*(self._count(node, last) for node in shown_nodes), *self._not_in_data()]
 
     def _not_in_data(self) -> list[Element]:
-        lanes = [lane for lane in self.layout.lanes if lane.state in self.missing]
+        lanes = [lane for lane in self.layout.lanes if lane.state in self.wishes.missing]
         return [
             text(lane.box.right, lane.box.bottom - 5, wording.MISSING, "small muted end") for lane in lanes
         ]
@@ -193,7 +197,7 @@ class _Sankey:
             side = "centre"
             if self.layout.compact and index in (0, last):
                 side, x = ("start", x - 4) if index == 0 else ("end", x + 4)
-            found.append(text(x, y, f"{end.day} {end:%b}", f"small {side}"))
+            found.append(text(x, y, wording.day_of_year(end), f"small {side}"))
             if end.year != year:
                 found.append(text(x, y + 16, str(end.year), f"small muted {side}"))
             year = end.year
@@ -246,9 +250,9 @@ class _Sankey:
             "g",
             element("title", words),
             *children,
-            class_="mark" if self.interactive else "still",
-            role="button" if self.interactive else "img",
-            tabindex=0 if self.interactive else None,
+            class_="mark" if self.wishes.interactive else "still",
+            role="button" if self.wishes.interactive else "img",
+            tabindex=0 if self.wishes.interactive else None,
             aria_label=words,
             **data,
         )

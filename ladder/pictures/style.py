@@ -34,7 +34,7 @@ _SHARED = """
 .rungwise .mark{cursor:pointer;outline:none}
 .rungwise .mark:hover>.hit{fill:var(--rw-text);fill-opacity:.05}
 .rungwise .mark:focus-visible>.hit{stroke:var(--rw-focus);stroke-width:2}
-.rungwise .band{fill-opacity:.62}
+.rungwise .band{fill-opacity:.62;stroke:transparent;stroke-width:6}
 .rungwise .bands:hover .band{fill-opacity:.18}
 .rungwise .bands .mark:hover>.band,.rungwise .bands .mark:focus-visible>.band{fill-opacity:.9}
 .rungwise .bands .mark:focus-visible>.band{stroke:var(--rw-focus);stroke-width:2}
@@ -43,6 +43,7 @@ _SHARED = """
 .rungwise .lane-title{font-weight:600}
 .rungwise .lane{stroke:var(--rw-grid)}
 .rungwise .halo{stroke:var(--rw-background);stroke-width:3;paint-order:stroke;stroke-linejoin:round}
+.rungwise .halo,.rungwise .lane-title{pointer-events:none}
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
@@ -30,15 +31,8 @@ class Element:
 
 def element(tag: str, *children: Element | str, **attributes: str | float | None) -> Element:
     """An element. `stroke_width=2` becomes `stroke-width="2"`, `class_` `class`; None leaves one out."""
-    named = tuple(
-        (name.rstrip("_").replace("_", "-"), _value(value))
-        for name, value in attributes.items()
-        if value is not None
-    )
-    for name in (tag, *(name for name, _ in named)):
-        if not _NAME.match(name):
-            raise ValueError(f"{name!r} is not a name of an SVG element or attribute")
-    return Element(tag, named, children)
+    named = tuple((_name(name), _value(value)) for name, value in attributes.items() if value is not None)
+    return Element(_name(tag), named, children)
 
 
 def text(x: float, y: float, content: str, classes: str) -> Element:
@@ -72,6 +66,14 @@ _FRAME_STYLE = (
     ".rungwise-narrow{display:none}"
     "@container (max-width:640px){.rungwise-wide{display:none}.rungwise-narrow{display:block}}"
 )
+
+
+@lru_cache(maxsize=256)
+def _name(word: str) -> str:
+    name = word.rstrip("_").replace("_", "-")
+    if not _NAME.match(name):
+        raise ValueError(f"{name!r} is not a name of an SVG element or attribute")
+    return name
 
 
 def _value(value: str | float) -> str:

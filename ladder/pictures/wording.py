@@ -8,6 +8,7 @@ from datetime import date
 
 MISSING = "not in your data"
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWЖШЩЮЫФжшщюыф@%—")
 
 
@@ -67,8 +68,13 @@ def people(customers: int) -> str:
 
 
 def day(on: date) -> str:
-    """`31 Oct 2011`."""
-    return f"{on.day} {on:%b %Y}"
+    """`31 Oct 2011`, whatever the locale of the process."""
+    return f"{day_of_year(on)} {on.year}"
+
+
+def day_of_year(on: date) -> str:
+    """`31 Oct`."""
+    return f"{on.day} {_MONTHS[on.month - 1]}"
 
 
 def text_width(text: str, size: float) -> float:
@@ -105,4 +111,6 @@ def _advance(letter: str) -> float:
         return 0.4
     if unicodedata.east_asian_width(letter) in "WF" or letter in _WIDE:
         return 1.05
-    return 0.78 if letter.isupper() else 0.69
+    if letter.isupper():
+        return 0.8
+    return 0.7 if letter.isascii() else 0.75

@@ -46,7 +46,7 @@ _ALL = (
         "interactions",
         "count",
         "interactions",
-        "visits, mails opened, demos …, of one kind or of any",
+        "visits, mails opened, demos …, of one kind or of any; becoming known counts as “first seen”",
         windowed=True,
         takes_text=True,
         unit="interaction",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ladder.flows import Overview, RungLine, Series
@@ -14,6 +16,8 @@ from ladder.sharing.snapshot import Line, Move, Snapshot
 
 HIDDEN = "hidden"
 _EVERY_MOVE = "Every move is drawn"
+_LEFT_OUT = "Hidden moves are left out"
+_SUMMARY = re.compile('(aria-label="Moves between rungs from [^:"]*): [^"]*"')
 
 
 def ladder_drawing(snapshot: Snapshot) -> str:
@@ -28,10 +32,13 @@ def ladder_drawing(snapshot: Snapshot) -> str:
         currency=snapshot.currency,
     )
     drawn = ladder_picture(overview, interactive=False).html
-    hidden = any(line.in_data and line.customers is None for line in lines)
+    if snapshot.totals.customers is None:
+        drawn = drawn.replace(f"{wording.people(0)} known", f"customers known: {HIDDEN}")
     # The picture knows one word for "no figure"; on a shared page the reason may be either.
-    missing = any(not line.in_data for line in lines)
-    return drawn.replace(wording.MISSING, "not shown" if missing else HIDDEN) if hidden else drawn
+    if any(line.in_data and line.customers is None for line in lines):
+        missing = any(not line.in_data for line in lines)
+        drawn = drawn.replace(wording.MISSING, "not shown" if missing else HIDDEN)
+    return drawn
 
 
 def sankey_drawing(snapshot: Snapshot) -> str | None:
@@ -54,10 +61,10 @@ def sankey_drawing(snapshot: Snapshot) -> str | None:
     )
     titles = {_name(state): title for state, title in enumerate(snapshot.states)}
     drawn = sankey_picture(series, titles=titles, fold_below=0.0, interactive=False).html
-    complete = all(move.customers is not None for move in snapshot.moves)
-    return (
-        drawn if complete else drawn.replace(_EVERY_MOVE, "Hidden moves are left out; bars keep their height")
-    )
+    if all(move.customers is not None for move in snapshot.moves):
+        return drawn
+    # The picture sums up the moves it got, as if they were all.
+    return _SUMMARY.sub(rf'\1. {_LEFT_OUT}."', drawn.replace(_EVERY_MOVE, _LEFT_OUT))
 
 
 def _name(state: int) -> str:

@@ -124,6 +124,10 @@ def _check(title: str, blocks: Sequence[str], days: int) -> None:
         raise LadderError(
             "Nothing to share", "No block was chosen.", "Choose from: " + ", ".join(BLOCKS) + "."
         )
+    if "ladder" not in blocks and not {"revenue", "clv"}.isdisjoint(blocks):
+        raise LadderError(
+            "Money needs the ladder", "It is told rung by rung.", "Choose the block ladder as well."
+        )
     if not 1 <= days <= LONGEST_DAYS:
         raise LadderError(
             "The link cannot last that long", f"{days} days.", f"Choose 1 to {LONGEST_DAYS} days."

@@ -14,7 +14,7 @@ from ladder.sharing.snapshot import Snapshot
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
-DOT = "·"
+DOT = "•"
 _CSS = resources.files("ladder.sharing").joinpath("page.css").read_text("utf-8")
 
 

@@ -30,7 +30,8 @@ def share_route(folder_path: Path) -> Route:
     not_found = render_not_found().encode("utf-8")
 
     def shared_page(request: Request) -> Response:
-        token = str(request.path_params["token"])
+        # Not the matched parameter: the pattern would forgive a line break at the end.
+        token = str(request.scope["path"]).partition("/s/")[2]
         page = open_link(folder_path, token, datetime.now(UTC), count=request.method == "GET")
         status, body = (404, not_found) if page is None else (200, page)
         return Response(body, status, HEADERS, media_type="text/html")

@@ -14,7 +14,7 @@ MOST_ANSWERS = 500
 MOST_WORKSPACES = 4
 
 
-def placed_workspace(folder: Folder) -> Placed:
+def open_placed(folder: Folder) -> Placed:
     """The placed workspace in its present state; opened once for each state, built when it has changed."""
     return _placed(f"{derived_key(folder)} {folder.settings}", folder)
 
@@ -27,7 +27,7 @@ def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]
     return _answer(state, question, arguments, compute)
 
 
-@st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner="Placing every customer on the ladder …")
+@st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner=False)
 def _placed(state: str, _folder: Folder) -> Placed:
     return build(_folder)
 

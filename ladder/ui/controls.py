@@ -35,7 +35,7 @@ def segments(label: str, name: str, options: Mapping[str, str], default: str, **
     value = _load(name, lambda text: text if text in options else default, default)
     st.segmented_control(
         label, list(options), key=name, format_func=lambda key: options.get(key, key), required=True,
-        on_change=_store, args=(name, default), **widget,
+        on_change=_store, args=(name, default), label_visibility="collapsed", **widget,
     )  # fmt: skip
     return value
 

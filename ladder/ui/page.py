@@ -12,7 +12,7 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.placement import Placed
 from ladder.settings import load_settings
-from ladder.ui.cache import answer, placed_workspace
+from ladder.ui.cache import answer, open_placed
 from ladder.ui.controls import choose
 from ladder.ui.formats import day
 from ladder.workspace import Folder
@@ -25,27 +25,47 @@ PERIODS_BACK = {
     "6": "vs 6 periods before",
     "12": "vs 12 periods before",
 }
-MONTHS_BACK = {"1": "vs a month before", "3": "vs 3 months before", "6": "vs 6 months before", "12": "vs a year before"}
+MONTHS_BACK = {
+    "1": "vs a month before",
+    "3": "vs 3 months before",
+    "6": "vs 6 months before",
+    "12": "vs a year before",
+}
 
 
 @dataclass(frozen=True)
 class View:
     """What a page looks at: the placed workspace, a period end, and an earlier one to compare with.
 
-    `compare` is None at the first period end.
+    `compare` is None at the first period end; `back` is how many period ends lie between the two.
     """
 
     folder: Folder
     placed: Placed
     as_of: date
     compare: date | None
+    back: int = 1
+
+    def ends(self, most: int) -> tuple[date, ...]:
+        """Period ends up to `as_of` in steps of the comparison, oldest first."""
+        periods = self.placed.periods
+        last = periods.index(self.as_of)
+        return tuple(reversed([periods[index] for index in range(last, -1, -self.back)][:most]))
 
     @property
     def currency(self) -> str:
         return self.placed.settings.currency
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read for each rung."""
+        return {rung.name: rung.title or rung.name.capitalize() for rung in self.placed.ladder.rungs}
+
     def ask(
-        self, question: Callable[Concatenate[Placed, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
+        self,
+        question: Callable[Concatenate[Placed, Given], Answer],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
     ) -> Answer:
         """The answer to a question of the package, kept until data, ladder or settings change."""
         state = f"{self.placed.key} {self.placed.settings}"
@@ -60,6 +80,12 @@ def open_folder() -> Folder:
     return Folder(load_settings().workspace)
 
 
+def placed_workspace(folder: Folder) -> Placed:
+    """The workspace with every customer on a rung; says so while that takes its time."""
+    with st.spinner("Placing every customer on the ladder …"):
+        return open_placed(folder)
+
+
 def open_page(question: str, *, period: bool = True) -> View:
     """Write the headline and the period controls; stops with a way forward when there are no data yet."""
     folder = open_folder()
@@ -71,8 +97,8 @@ def open_page(question: str, *, period: bool = True) -> View:
     if not period:
         return View(folder, placed, placed.last, _earlier(placed.periods, placed.last, 1))
     with top.container(horizontal=True, width="content", gap="xsmall", key="period"):
-        as_of, compare = _period(placed)
-    return View(folder, placed, as_of, compare)
+        as_of, back = _period(placed)
+    return View(folder, placed, as_of, _earlier(placed.periods, as_of, back), back)
 
 
 def headline(question: str) -> Any:
@@ -84,14 +110,15 @@ def headline(question: str) -> Any:
     return line
 
 
-def _period(placed: Placed) -> tuple[date, date | None]:
+def _period(placed: Placed) -> tuple[date, int]:
     ends = placed.periods
     newest_first = {end.isoformat(): day(end) for end in reversed(ends)}
     back = MONTHS_BACK if placed.ladder.period == "month" else PERIODS_BACK
     bare = {"label_visibility": "collapsed"}
-    chosen = date.fromisoformat(choose("As of", "as_of", newest_first, ends[-1].isoformat(), width=135, **bare))
-    steps = choose("Compared with", "compare", back, "1", width=170, **bare)
-    return chosen, _earlier(ends, chosen, int(steps))
+    chosen = date.fromisoformat(
+        choose("As of", "as_of", newest_first, ends[-1].isoformat(), width=135, **bare)
+    )
+    return chosen, int(choose("Compared with", "compare", back, "1", width=170, **bare))
 
 
 def _earlier(ends: tuple[date, ...], as_of: date, steps: int) -> date | None:

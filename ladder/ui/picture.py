@@ -23,7 +23,9 @@ _component = st.components.v2.component(
 )
 
 
-def show_picture(picture: Picture, key: str, picked: Callable[[Mapping[str, str]], Parts] | None = None) -> None:
+def show_picture(
+    picture: Picture, key: str, picked: Callable[[Mapping[str, str]], Parts] | None = None
+) -> None:
     """Draw a picture. A click, Enter or Space on a mark is remembered in the address as `picked` words it.
 
     `picked` gets the mark's `data-` attributes (`data-kind` as `kind`, and what that kind needs).

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from traceback import format_tb
 from typing import Any
 
-from ladder.door import ensure_sample
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ladder.errors import LadderError
+from ladder.samples import ensure_sample
 from ladder.settings import load_settings
 from ladder.sharing import share_route
 from ladder.ui.exports import export_route

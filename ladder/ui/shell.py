@@ -8,10 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.ui.cache import placed_workspace
 from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
-from ladder.ui.page import draw_error, escape, open_folder
+from ladder.ui.page import draw_error, escape, open_folder, placed_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = resources.files("ladder.ui") / "assets"

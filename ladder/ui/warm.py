@@ -5,7 +5,8 @@ from __future__ import annotations
 import ladder.pictures.ladder_picture
 import ladder.pictures.sankey_picture  # noqa: F401
 from ladder import flows
-from ladder.ui.page import View, open_folder, placed_workspace
+from ladder.ui.cache import open_placed
+from ladder.ui.page import View, open_folder
 
 
 def first_page() -> None:
@@ -13,7 +14,7 @@ def first_page() -> None:
     folder = open_folder()
     if not folder.imports():
         return
-    placed = placed_workspace(folder)
+    placed = open_placed(folder)
     compare = placed.periods[-2] if len(placed.periods) > 1 else None
     view = View(folder, placed, placed.last, compare)
     view.ask(flows.overview, view.as_of, view.compare)

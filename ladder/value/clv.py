@@ -128,7 +128,7 @@ def _rung_notes(rungs: pd.DataFrame) -> list[str]:
         elif customers > valued:
             waiting = customers - valued
             notes.append(
-                f"{rung}: {waiting:,} have not ordered yet; their value is not known, it is not zero."
+                f"{rung}: {waiting:,} have no order in the data; their value is not known, it is not zero."
             )
         if 0 < valued < FEW:
             notes.append(f"{rung}: few customers ({valued}), so the average says little.")

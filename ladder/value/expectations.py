@@ -18,8 +18,9 @@ DAYS_PER_MONTH = 30.4375
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7
 PRIOR_ORDERS = 2.0
 TIME_NODES = 16
-MOST_NODES = 128
-_PRECISION = 14.0  # natural logarithm of 1/precision that the number of nodes is chosen for, halved
+MOST_NODES = 160
+# The error falls as rate^(−2·nodes) from a height that grows with frequency; half of the exponent is left for that.
+_PRECISION = float(np.log(1e12))
 
 
 def probability_alive(buying: Buying, frequency: Array, recency: Array, T: Array) -> Array:

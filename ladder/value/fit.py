@@ -5,8 +5,11 @@ The only module that imports lifetimes; everything leaves it as plain values.
 
 from __future__ import annotations
 
+import importlib
 import threading
 import warnings
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +19,6 @@ from scipy.special import digamma
 
 from ladder.value import likelihood
 from ladder.value.models import DROPOUT_EVIDENCE, Array, Buying, Spending
-
-with warnings.catch_warnings():
-    # lifetimes 0.11.3 sets a pandas option that pandas 3 has retired.
-    warnings.simplefilter("ignore")
-    from autograd import hessian, value_and_grad  # type: ignore[import-untyped]
-    from lifetimes import BetaGeoFitter, GammaGammaFitter
-    from lifetimes.utils import ConvergenceError
 
 GRADIENT = 1e-5
 BOUND = 12.0
@@ -39,7 +35,7 @@ def fit_buying(frequency: Array, recency: Array, T: Array, weight: Array) -> Buy
     it raises twice the log-likelihood by more than 2.71 over plain NBD.
     """
     plain = _fit_nbd(frequency, T, weight)
-    fitter = _quietly(_BetaGeo(), frequency.astype(int), recency, T, weights=weight)
+    fitter = _quietly("BetaGeoFitter", frequency.astype(int), recency, T, weights=weight)
     if fitter is None:
         return plain
     logs = np.log(fitter.params_.to_numpy(dtype=float))
@@ -51,24 +47,25 @@ def fit_buying(frequency: Array, recency: Array, T: Array, weight: Array) -> Buy
     return full if usable else plain
 
 
-def fit_spending(paid_days: Array, monetary_value: Array) -> Spending:
+def fit_spending(paid_days: Array, monetary_value: Array, weight: Array | None = None) -> Spending:
     """Gamma-Gamma on customers with a positive repeat amount; only their mean where it cannot be used.
 
     It is not used below 30 customers, with q ≤ 1 (no finite mean) or without a maximum (equal amounts).
     """
-    mean = float(paid_days @ monetary_value / paid_days.sum())
-    shrunken = _mean_only(paid_days, monetary_value, mean)
-    if len(paid_days) < MIN_SPENDERS or np.ptp(monetary_value) <= 1e-9 * mean:
+    weight = np.ones_like(paid_days) if weight is None else weight
+    shrunken = _mean_only(paid_days, monetary_value, weight)
+    if len(paid_days) < MIN_SPENDERS or np.ptp(monetary_value) <= 1e-9 * shrunken.mean:
         return shrunken
-    fitter = _quietly(_GammaGamma(), paid_days, monetary_value)
+    fitter = _quietly("GammaGammaFitter", paid_days, monetary_value, weights=weight)
     if fitter is None:
         return shrunken
     logs = np.log(fitter.params_.to_numpy(dtype=float))
-    natural = float(likelihood.gamma_gamma(logs, paid_days, monetary_value).sum())
+    natural = float(weight @ likelihood.gamma_gamma(logs, paid_days, monetary_value))
     # Beyond the bound customers do not differ from each other, or orders of one customer do not: no maximum.
     if not np.isfinite(natural) or logs[1] <= 0 or np.abs(logs[:2]).max() > BOUND:
         return shrunken
-    return Spending(1, 1, 1, mean, natural, len(paid_days), fitter.log_covariance).at(logs)
+    full = replace(shrunken, p=1.0, q=1.0, v=1.0, log_likelihood=natural, covariance=fitter.log_covariance)
+    return full.at(logs)
 
 
 def _fit_nbd(frequency: Array, T: Array, weight: Array) -> Buying:
@@ -91,11 +88,17 @@ def _fit_nbd(frequency: Array, T: Array, weight: Array) -> Buying:
     return Buying(float(r), float(alpha), None, None, total, total, int(weight.sum()), covariance)
 
 
-def _mean_only(paid_days: Array, monetary_value: Array, mean: float) -> Spending:
+def _mean_only(paid_days: Array, monetary_value: Array, weight: Array) -> Spending:
     """The mean amount per repeat order day, with the variance of a ratio of sums over customers."""
+    total = float(weight @ paid_days)
+    mean = float(weight @ (paid_days * monetary_value)) / total
     misses = paid_days * (monetary_value - mean)
-    variance = float((misses**2).sum()) / float((paid_days.sum() * mean) ** 2)
+    variance = float(weight @ misses**2) / (total * mean) ** 2
     return Spending(None, None, None, mean, None, len(paid_days), np.array([[variance]]))
+
+
+class _NoMaximumError(Exception):
+    """The search ended where the likelihood still rises."""
 
 
 def _fit_by_gradient(
@@ -112,13 +115,16 @@ def _fit_by_gradient(
 
     Its own rule raises ConvergenceError on "precision loss" at a gradient of 1e-7, and prints.
     """
+    autograd = importlib.import_module("autograd")
     start = np.full(size, 0.1) if initial is None else initial
     objective = self._negative_log_likelihood
     chosen: Any = options
-    result = minimize(value_and_grad(objective), start, args=arguments, jac=True, tol=tol, options=chosen)
+    result = minimize(
+        autograd.value_and_grad(objective), start, args=arguments, jac=True, tol=tol, options=chosen
+    )
     if not np.all(np.isfinite(result.x)) or not np.abs(result.jac).max() < GRADIENT:
-        raise ConvergenceError("the gradient is not zero")
-    return result.x, float(result.fun), hessian(objective)(result.x, *arguments)
+        raise _NoMaximumError
+    return result.x, float(result.fun), autograd.hessian(objective)(result.x, *arguments)
 
 
 def _log_covariance(self: Any) -> Any:
@@ -129,21 +135,25 @@ def _log_covariance(self: Any) -> Any:
     return pd.DataFrame(scale @ self.log_covariance @ scale, index=names, columns=names)
 
 
-class _BetaGeo(BetaGeoFitter):  # type: ignore[misc]  # lifetimes has no types
-    _fit = _fit_by_gradient
-    _compute_variance_matrix = _log_covariance
+@cache
+def _repaired(name: str) -> Any:
+    """The lifetimes fitter `name` with the stopping rule and the covariance replaced.
+
+    Imported at the first fit: it loads all of scipy.stats, which would double the start of the program.
+    """
+    lifetimes = importlib.import_module("lifetimes")
+    repairs = {"_fit": _fit_by_gradient, "_compute_variance_matrix": _log_covariance}
+    return type(name, (getattr(lifetimes, name),), repairs)
 
 
-class _GammaGamma(GammaGammaFitter):  # type: ignore[misc]  # lifetimes has no types
-    _fit = _fit_by_gradient
-    _compute_variance_matrix = _log_covariance
+def _quietly(name: str, *data: Array, weights: Array) -> Any:
+    """The fitter `name` of lifetimes, fitted; None where the likelihood has no usable maximum.
 
-
-def _quietly(fitter: Any, *data: Array, **options: Any) -> Any:
-    """The fitted fitter, or None where the likelihood has no usable maximum."""
+    lifetimes sets an option that pandas 3 retired, turns warning filters off and overflows on its way.
+    """
     with _LOCK, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return fitter.fit(*data, **options)
-        except (ConvergenceError, np.linalg.LinAlgError):
+            return _repaired(name)().fit(*data, weights=weights)
+        except (_NoMaximumError, np.linalg.LinAlgError):
             return None

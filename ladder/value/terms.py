@@ -50,7 +50,9 @@ def terms_from(
     rate = settings.discount if discount is None else discount
     if not 0 <= rate <= 1:
         hint = (
-            f"For {rate:g}% a year write {rate / 100:g}." if 1 < rate <= 100 else "Give a yearly rate from 0 to 1."
+            f"For {rate:g}% a year write {rate / 100:g}."
+            if 1 < rate <= 100
+            else "Give a yearly rate from 0 to 1."
         )
         raise LadderError("The discount rate cannot be used", f"It is {rate:g}.", hint)
     return Terms(int(months), float(share), float(rate))

@@ -1,33 +1,43 @@
+-- Customers are clustered in $clusters groups, which keeps the sums small at a million customers.
 with stays as (
     select
         customer,
         code,
-        sum(least(last_period, $last) - greatest(first_period, $first) + 1)::double as count_periods
+        greatest(first_period, $first) as first_period,
+        least(last_period, $last) as last_period
     from spells
     where last_period >= $first and first_period <= $last
-    group by customer, code
+),
+
+stood as (
+    select
+        customer % $clusters as cluster,
+        code,
+        sum(last_period - first_period + 1)::double as count_periods
+    from stays
+    group by customer % $clusters, code
 ),
 
 earned as (
     select
-        activity.customer,
-        spells.code,
+        activity.customer % $clusters as cluster,
+        stays.code,
         sum(activity.revenue)::double as revenue
     from activity
-    inner join spells
-        on activity.customer = spells.customer
-        and activity.period between spells.first_period and spells.last_period
+    inner join stays
+        on activity.customer = stays.customer
+        and activity.period between stays.first_period and stays.last_period
     where activity.period between $first and $last
-    group by activity.customer, spells.code
+    group by activity.customer % $clusters, stays.code
 ),
 
 spent as (
     select
-        stays.code,
-        stays.count_periods,
+        stood.code,
+        stood.count_periods,
         coalesce(earned.revenue, 0.0) as revenue
-    from stays
-    left join earned on stays.customer = earned.customer and stays.code = earned.code
+    from stood
+    left join earned on stood.cluster = earned.cluster and stood.code = earned.code
 )
 
 select

@@ -17,6 +17,7 @@ from ladder.placement import Placed
 from ladder.whatif.chain import Array, higher, probabilities
 
 POOLED_STEPS = 12
+REVENUE_CLUSTERS = 1000
 STEP_MONTHS = {"month": 1.0, "week": 12 * 7 / 365.25, "quarter": 3.0}
 
 
@@ -53,7 +54,7 @@ class Transitions:
     customers known at both ends of a step; `matrix` is P; `shape` (S, S) is the row shape of the whole
     history up to `end`: its zeros are the moves never seen. `arrivals` (S) is new customers per step and `standing`
     (S) who stands where at `end`. `revenue` (S) is net revenue per customer and period in currency units,
-    with its standard error clustered by customer. A step is `step_months` months long.
+    with its standard error (a customer's months go together). A step is `step_months` months long.
     """
 
     states: tuple[str, ...]
@@ -198,14 +199,16 @@ def _step_query(step: int) -> exp.Select:
 def _revenue(placed: Placed, first: int, last: int) -> tuple[Array, Array]:
     """Mean net revenue per customer-period by state over periods first … last, and its standard error.
 
-    A ratio mean R = ΣY/ΣN over customers, Y their revenue and N their periods on the state, with the
-    customer as the cluster: Var R = Σ(Y − R·N)² / (ΣN)².
+    A ratio mean R = ΣY/ΣN over clusters of customers, Y their revenue and N their periods on the state:
+    Var R = Σ(Y − R·N)² / (ΣN)². Each customer stays within one cluster (up to 1,000 customers: is one), so
+    that a big spender counts as one surprise and not as twelve.
     """
     size = len(placed.ladder.names) + 1
     query = (resources.files("ladder.whatif") / "revenue_by_state.sql").read_text("utf-8")
     unit = float(placed.scale)
     mean, error = np.zeros(size), np.zeros(size)
-    for code, n, y, yy, yn, nn in placed.rows("revenue by state", query, {"first": first, "last": last}):
+    terms = {"first": first, "last": last, "clusters": REVENUE_CLUSTERS}
+    for code, n, y, yy, yn, nn in placed.rows("revenue by state", query, terms):
         ratio = y / n
         mean[code] = ratio / unit
         error[code] = np.sqrt(max(yy - 2 * ratio * yn + ratio**2 * nn, 0.0)) / n / unit

@@ -29,7 +29,13 @@ with numbered as (
 )
 select customer_id, ts, kind, detail
 from numbered
-qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) = 1;
+qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) = 1
+-- Signing up is the first interaction: people on a list who never bought are prospects, not nobody.
+union all
+select customer_id, min(first_seen) as ts, 'first seen' as kind, null as detail
+from raw.customers
+where first_seen is not null
+group by customer_id;
 
 -- step: live feedback
 create table raw.live_feedback as

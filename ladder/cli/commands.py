@@ -1,0 +1,152 @@
+"""One function per command: ask the workspace, hand back a reply."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from ladder.cli.output import Reply, listing, pairs, reply
+from ladder.door import Workspace
+from ladder.errors import LadderError
+from ladder.model.ladder import Ladder
+from ladder.rules import check_ladder, in_words
+
+
+def sample(options: Namespace) -> Reply:
+    made = Workspace.cdnow(options.workspace) if options.real else Workspace.sample(options.workspace)
+    rows = [
+        {"table": item.table, "rows": item.rows_read, "accepted": item.accepted} for item in made.imports()
+    ]
+    return listing(rows, f"Made “{made.settings.name}”.")
+
+
+def check(options: Namespace) -> Reply:
+    workspace = Workspace(options.workspace)
+    damaged = workspace.folder.damaged()
+    if damaged:
+        raise LadderError(
+            "The workspace is damaged",
+            f"Not what the manifest says: {', '.join(damaged)}.",
+            "Restore from a backup.",
+        )
+    ties = all(
+        workspace.statement(first, last).ties
+        for first, last in zip(workspace.placed.periods, workspace.placed.periods[1:], strict=False)
+    )
+    unfinished = [
+        f"Import {ident} did not finish; nothing was changed." for ident in workspace.folder.unfinished()
+    ]
+    return pairs(
+        {"imports": len(workspace.imports()), "files_whole": True, "statement_ties": ties}, *unfinished
+    )
+
+
+def settings(options: Namespace) -> Reply:
+    workspace = Workspace(options.workspace)
+    if options.change:
+        workspace.folder.change_settings(**{name: _setting(name, text) for name, text in options.change})
+    return pairs(workspace.settings.to_dict())
+
+
+def ladders(options: Namespace) -> Reply:
+    workspace = Workspace(options.workspace)
+    rows = [
+        {
+            "id": item.id,
+            "version": item.version,
+            "in_use": _same(item, workspace.ladder),
+            "rungs": ", ".join(item.names),
+        }
+        for item in workspace.ladders()
+    ]
+    return listing(rows)
+
+
+def ladder(options: Namespace) -> Reply:
+    workspace = Workspace(options.workspace)
+    if options.words[0] == "set":
+        if len(options.words) != 2:
+            raise LadderError("Which ladder?", "`ladder set` needs one name or file.", "See `ladders`.")
+        chosen = workspace.set_ladder(options.words[1])
+        return _shown(chosen, workspace, f"In use: {chosen.id}, version {chosen.version}.")
+    return _shown(workspace.find_ladder(options.words[0]), workspace)
+
+
+def rungs(options: Namespace) -> Reply:
+    workspace = Workspace(options.workspace)
+    return reply(workspace.rungs(options.as_of, options.by), *workspace.placed.warnings)
+
+
+def flows(options: Namespace) -> Reply:
+    result = Workspace(options.workspace).flows(options.start, options.end)
+    return reply(result, f"From {result.start} to {result.end}.")
+
+
+def statement(options: Namespace) -> Reply:
+    result = Workspace(options.workspace).statement(options.start, options.end)
+    return reply(result, f"From {result.start} to {result.end}.")
+
+
+def funnel(options: Namespace) -> Reply:
+    asked = Workspace(options.workspace)
+    result = asked.funnel(options.cohort_from, options.cohort_to, options.window)
+    told = f"{result.cohort:,} customers joined from {result.cohort_start} to {result.cohort_end}."
+    return reply(result, told)
+
+
+def kpis(options: Namespace) -> Reply:
+    return reply(Workspace(options.workspace).kpis())
+
+
+def history(options: Namespace) -> Reply:
+    return reply(Workspace(options.workspace).history(options.customer))
+
+
+def clv(options: Namespace) -> Reply:
+    result = Workspace(options.workspace).clv(
+        options.as_of, horizon=options.horizon, margin=options.margin, discount=options.discount
+    )
+    return Reply(result.to_dict(), result.rungs, result.notes)
+
+
+def forecast(options: Namespace) -> Reply:
+    result = Workspace(options.workspace).forecast(options.horizon)
+    return reply(result, result.backtest.verdict)
+
+
+def what_if(options: Namespace) -> Reply:
+    result = Workspace(options.workspace).what_if(options.scenario)
+    document = result.to_dict()
+    return pairs(document, *document["notes"])
+
+
+def _shown(item: Ladder, workspace: Workspace, *notes: str) -> Reply:
+    words = [in_words(enter, workspace.settings.currency) for enter, _ in check_ladder(item)]
+    rows = [
+        {"rung": rung.name, "title": rung.title, "enter": rung.enter, "keep": rung.keep, "in_words": said}
+        for rung, said in zip(reversed(item.rungs), reversed(words), strict=True)
+    ]
+    return Reply(item.to_dict(), pd.DataFrame(rows), notes)
+
+
+def _same(one: Ladder, other: Ladder) -> bool:
+    return one.id == other.id and one.rungs == other.rungs and one.grace == other.grace
+
+
+def _setting(name: str, text: str) -> Any:
+    """The value of a setting from its text; what is not a number or a date stays text and is checked later."""
+    try:
+        if name == "as_of":
+            return None if text == "none" else date.fromisoformat(text)
+        if name in ("margin", "discount"):
+            return float(text)
+        if name in ("horizon_months", "minor_digits"):
+            return int(text)
+    except ValueError:
+        raise LadderError(
+            "The setting cannot be used", f"{name} is “{text}”.", "See docs/settings.md."
+        ) from None
+    return text

@@ -1,0 +1,175 @@
+"""The notebook's door: open a workspace and ask it. The app and the command line ask the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ladder import flows as moves
+from ladder import sharing, value, whatif
+from ladder.errors import LadderError
+from ladder.importing import ImportResult, Proposal, propose, run_import
+from ladder.model.ladder import Ladder, ladder_from_toml, preset, preset_ids
+from ladder.model.link import Link
+from ladder.model.scenario import Scenario, scenario_from_toml
+from ladder.pictures.ladder_picture import ladder_picture
+from ladder.pictures.sankey_picture import sankey_picture
+from ladder.pictures.svg import Picture
+from ladder.placement import Placed, Progress, build
+from ladder.rules import check_ladder
+from ladder.samples import make_cdnow, make_sample
+from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
+
+Dates = date | str | None
+
+
+class Workspace:
+    """One workspace folder and every question it answers.
+
+    Dates may be given as dates or as ISO text; a date means the period end on or before it.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.folder = Folder(path)
+
+    @staticmethod
+    def create(path: Path | str, **settings: Any) -> Workspace:
+        """An empty workspace; settings as in `WorkspaceSettings`."""
+        Folder.create(path, WorkspaceSettings(**settings))
+        return Workspace(path)
+
+    @staticmethod
+    def sample(path: Path | str) -> Workspace:
+        """The sample shop."""
+        return Workspace(make_sample(Path(path)).path)
+
+    @staticmethod
+    def cdnow(path: Path | str) -> Workspace:
+        """CDNOW_master, real data."""
+        return Workspace(make_cdnow(Path(path)).path)
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        return self.folder.settings
+
+    @property
+    def ladder(self) -> Ladder:
+        return self.folder.ladder
+
+    def propose(self, file: Path | str, table: str | None = None, **told: Any) -> Proposal:
+        """How the file would be read, and what must still be asked; see `ladder.importing.propose`."""
+        return propose(file, table, **{"timezone": self.settings.timezone, **told})
+
+    def import_file(
+        self, file: Path | str, table: str | None = None, *, dry_run: bool = False, **told: Any
+    ) -> ImportResult:
+        """Import a file as proposed; what is ambiguous comes back as questions, and nothing is imported then."""
+        proposal = self.propose(file, table, **told)
+        if proposal.questions:
+            return ImportResult(questions=proposal.questions)
+        return run_import(self.folder, file, proposal.plan, dry_run=dry_run)
+
+    def imports(self) -> tuple[ImportRecord, ...]:
+        return self.folder.imports()
+
+    def undo(self, import_id: int) -> ImportRecord:
+        return self.folder.undo(import_id)
+
+    def ladders(self) -> tuple[Ladder, ...]:
+        """Preset ladders, then those saved in this workspace."""
+        presets = tuple(preset(ident) for ident in preset_ids())
+        return presets + tuple(saved for saved in self.folder.ladders() if saved.id not in preset_ids())
+
+    def find_ladder(self, name: str) -> Ladder:
+        """A preset id, the id of a saved ladder (its latest version), or the path of a TOML file."""
+        if name.endswith(".toml"):
+            file = Path(name)
+            if not file.is_file():
+                raise LadderError(
+                    "No such file", f"There is no ladder file “{file.name}”.", "Check the path."
+                )
+            return ladder_from_toml(file.read_text("utf-8"), file.name)
+        saved = [ladder for ladder in self.folder.ladders() if ladder.id == name]
+        return saved[-1] if saved and name not in preset_ids() else preset(name)
+
+    def set_ladder(self, ladder: Ladder | str) -> Ladder:
+        """Put a ladder in use, after checking that its rules read and every rung can be reached."""
+        chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
+        check_ladder(chosen)
+        return self.folder.save_ladder(chosen)
+
+    def build(self, progress: Progress | None = None) -> Placed:
+        """The placed workspace; built when data, ladder or as-of date have changed."""
+        return build(self.folder, progress)
+
+    @property
+    def placed(self) -> Placed:
+        return self.build()
+
+    def rungs(self, as_of: Dates = None, by: str | None = None) -> moves.Rungs:
+        return moves.rungs(self.placed, _date(as_of), by)
+
+    def history(self, customer_id: str) -> moves.History:
+        return moves.history(self.placed, customer_id)
+
+    def statement(self, start: Dates = None, end: Dates = None) -> moves.Statement:
+        return moves.statement(self.placed, _date(start), _date(end))
+
+    def flows(self, start: Dates = None, end: Dates = None) -> moves.Flows:
+        return moves.flows(self.placed, _date(start), _date(end))
+
+    def funnel(self, cohort_start: Dates = None, cohort_end: Dates = None, window: int = 365) -> moves.Funnel:
+        return moves.funnel(self.placed, _date(cohort_start), _date(cohort_end), window)
+
+    def kpis(self) -> moves.Kpis:
+        return moves.kpis(self.placed)
+
+    def overview(self, as_of: Dates = None, compare: Dates = None) -> moves.Overview:
+        return moves.overview(self.placed, _date(as_of), _date(compare))
+
+    def picture(self, as_of: Dates = None, compare: Dates = None) -> Picture:
+        """The ladder picture; shows itself in a notebook."""
+        return ladder_picture(self.overview(as_of, compare))
+
+    def sankey(self, ends: Sequence[Dates]) -> Picture:
+        """Flows over 2 to 12 period ends as a picture."""
+        return sankey_picture(moves.series(self.placed, [_date(end) or self.placed.last for end in ends]))
+
+    def clv(self, as_of: Dates = None, **terms: Any) -> value.Clv:
+        """Value per rung; `terms` are horizon (months), margin and discount (yearly)."""
+        return value.clv(self.placed, _date(as_of), **terms)
+
+    def forecast(self, horizon: int = 12) -> whatif.Forecast:
+        return whatif.forecast(self.placed, horizon)
+
+    def what_if(self, scenario: Scenario | str) -> whatif.WhatIf:
+        """A scenario, as a value or as the path of a TOML file, against the baseline."""
+        if isinstance(scenario, str):
+            file = Path(scenario)
+            if not file.is_file():
+                raise LadderError("No such file", f"There is no scenario “{file.name}”.", "Check the path.")
+            scenario = scenario_from_toml(file.read_text("utf-8"), file.name)
+        return whatif.what_if(self.placed, scenario)
+
+    def share(self, title: str, **options: Any) -> tuple[str, Link]:
+        """A link to a frozen page: the token (told once) and the link; see `ladder.sharing.create_link`."""
+        return sharing.create_link(self.folder, self.placed, title=title, **options)
+
+    def links(self) -> tuple[Link, ...]:
+        return sharing.list_links(self.folder)
+
+    def revoke(self, link_id: str) -> Link:
+        return sharing.revoke_link(self.folder, link_id)
+
+
+def _date(given: Dates) -> date | None:
+    if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
+        return given
+    if isinstance(given, datetime):
+        return given.date()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise LadderError("Not a date", f"“{given}”.", "Write it as 2025-06-30.") from None

@@ -1,0 +1,147 @@
+"""Import a file by a plan: read, cast, account for every row, publish; or stop and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlglot import exp
+
+from ladder.engine import Engine
+from ladder.errors import LadderError
+from ladder.importing.account import ImportResult, row_warnings, settle_account, write_rejects
+from ladder.importing.cast import cast, wanted_columns
+from ladder.importing.counting import count_records
+from ladder.importing.plan import Plan, Question
+from ladder.importing.propose import ask, ask_format, check_dialect, plan_warnings, take_sample
+from ladder.importing.read import read
+from ladder.importing.source import compression_of, copy_as_utf8, read_head
+from ladder.importing.sql import column, sql
+from ladder.importing.store import settle, write
+from ladder.importing.times import zone_named
+from ladder.model.tables import TABLES
+from ladder.workspace import Folder, ImportRecord, Stage
+
+Progress = Callable[[float, str], None]
+_ASKED_VALUES = 1000
+
+_MISREAD = """
+select
+    count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
+    count(*) filter (where reason is null or reason not in ('blank', 'no date')) as rows
+from typed
+"""
+
+
+def run_import(
+    folder: Folder,
+    path: Path | str,
+    plan: Plan,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import `path` into the workspace by a confirmed plan.
+
+    Returns the account; with `questions` when the plan leaves something open or more than half of the dates do not
+    fit, and then nothing was imported. A dry run does everything but publish. `progress` is told a share from 0 to 1
+    and the step. LadderError, with nothing changed, for a file that cannot be read or fully accounted for.
+    """
+    file, tell = Path(path), progress or (lambda share, step: None)
+    _check(file, plan)
+    questions = ask(plan, take_sample(file, plan.dialect))
+    if questions:
+        return ImportResult(questions=questions)
+    with folder.stage_import() as stage:
+        result = _staged(folder, stage, file, plan, tell)
+        if dry_run or result.questions:
+            return replace(result, rejects_file=None)
+        tell(0.9, "Publishing")
+        stage.publish(_record(stage, file, plan, result))
+    rejects = (
+        folder.path / "imports" / f"{stage.id:04d}" / result.rejects_file.name
+        if result.rejects_file
+        else None
+    )
+    tell(1.0, "Done")
+    return replace(result, import_id=stage.id, rejects_file=rejects)
+
+
+def _check(file: Path, plan: Plan) -> None:
+    if not file.is_file():
+        raise LadderError("No such file", f"There is no file {file.name}.")
+    if plan.table and plan.table not in TABLES:
+        raise LadderError(
+            "Unknown table", f"There is no table “{plan.table}”.", "Known: " + ", ".join(TABLES)
+        )
+    check_dialect(plan.dialect)
+    if plan.dialect.compression != compression_of(file):
+        raise LadderError(
+            "Another kind of file than planned", f"{file.name} is not {plan.dialect.compression}."
+        )
+    if plan.mapping.zone:
+        zone_named(plan.mapping.zone)
+    read_head(file, plan.dialect.compression, 4096)
+
+
+def _staged(folder: Folder, stage: Stage, file: Path, plan: Plan, tell: Progress) -> ImportResult:
+    """Everything up to publishing, in the staging folder; the copy of the file does not stay there."""
+    settings, copy = folder.settings, stage.path / "copy.txt"
+    spill = stage.path / "spill"
+    with Engine(temp_directory=spill) as engine:
+        tell(0.0, "Reading")
+        copy_as_utf8(file, plan.dialect.compression, plan.dialect.encoding, copy)
+        count = count_records(copy, plan.dialect)
+        if count.records == count.blank:
+            raise LadderError("No rows", f"{file.name} holds no rows.", "Export it again.")
+        read(engine, copy, plan.dialect, wanted_columns(plan), count)
+        tell(0.4, "Checking every row")
+        cast(engine, plan, settings, datetime.now(UTC).date())
+        questions = _misread_dates(engine, plan)
+        if questions:
+            return ImportResult(questions=questions)
+        settle(engine, plan.table, plan.mapping.attributes, folder)
+        warnings = plan_warnings(plan) + row_warnings(engine, plan, settings)
+        result = settle_account(engine, count, warnings)
+        tell(0.7, "Writing")
+        rejects = write_rejects(engine, copy, plan, stage.path)
+        write(engine, plan.table, plan.mapping.attributes, stage.path)
+    copy.unlink()
+    return replace(result, rejects_file=rejects)
+
+
+def _misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
+    """A question for every time column of which more than half does not fit its format."""
+    questions = []
+    for field in plan.mapping.formats:
+        name = plan.mapping.fields.get(field, "")
+        misread, rows = engine.rows("misread dates", _MISREAD, {"column": name})[0]
+        if 2 * misread > rows and name in plan.dialect.columns:
+            questions.append(ask_format(field, name, _texts(engine, plan, name)))
+    return tuple(questions)
+
+
+def _texts(engine: Engine, plan: Plan, name: str) -> list[str]:
+    cell = column(f"c{plan.dialect.columns.index(name)}")
+    query = exp.select(cell).distinct().from_("source").where(sql(":cell is not null", cell=cell))
+    return [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
+
+
+def _record(stage: Stage, file: Path, plan: Plan, result: ImportResult) -> ImportRecord:
+    return ImportRecord(
+        id=stage.id,
+        table=plan.table,
+        source=file.name,
+        imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        rows_read=result.rows_read,
+        accepted=result.accepted,
+        duplicate=result.duplicate,
+        rejected=result.rejected,
+        ignored=result.ignored,
+        reasons=result.reasons,
+        warnings=result.warnings,
+        dialect=plan.dialect.to_dict(),
+        mapping=plan.mapping.to_dict(),
+    )

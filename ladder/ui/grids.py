@@ -1,0 +1,102 @@
+"""Tables whose every cell is a number of people and opens them: the statement and the transition matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ladder.flows import Flows, Statement
+from ladder.model.ladder import LAPSED, NOT_YET
+from ladder.ui.controls import pick
+from ladder.ui.tables import ROW_HEIGHT
+
+Pick = tuple[str, ...]
+_CLIMBED, _SLIPPED, _STAYED = "22, 104, 176", "200, 96, 20", "139, 148, 157"
+_STATEMENT = {
+    "opening": ("Opening", "stood there at the first date"),
+    "joined": ("+ Joined", "not yet known at the first date"),
+    "climbed_in": ("+ Climbed in", "from a lower rung"),
+    "slipped_in": ("+ Slipped in", "from a higher rung"),
+    "returned": ("+ Returned", "had lapsed"),
+    "climbed_out": ("− Climbed out", "to a higher rung"),
+    "slipped_out": ("− Slipped out", "to a lower rung"),
+    "lapsed": ("− Lapsed", "left the ladder"),
+    "closing": ("Closing", "stand there at the second date"),
+}
+
+
+def show_statement(
+    statement: Statement, titles: Mapping[str, str], picked: Callable[[str, str], Pick]
+) -> None:
+    """Opening to closing per rung, top rung first, with its sum; a cell opens the people it counts."""
+    frame = statement.frame.iloc[[*range(len(statement.frame) - 2, -1, -1), len(statement.frame) - 1]]
+    rungs = frame["rung"].tolist()
+    shown = frame.drop(columns="rung")
+    shown.index = pd.Index([titles.get(rung, rung.capitalize()) for rung in rungs], name="Rung")
+    _cells(
+        shown, rungs, "statement", "Statement of the ladder",
+        {name: st.column_config.NumberColumn(label, help=about, format="%,d")
+         for name, (label, about) in _STATEMENT.items()}, picked,
+    )  # fmt: skip
+
+
+def show_matrix(
+    flows: Flows,
+    states: list[str],
+    titles: Mapping[str, str],
+    picked: Callable[[str, str], Pick],
+    *,
+    percent: bool,
+) -> None:
+    """From (rows, top rung first) to (columns, bottom first); depth of colour is the share of the row."""
+    names = {NOT_YET: "Joined", LAPSED: "Lapsed", **titles}
+    value = "share_of_from" if percent else "customers"
+    counts = flows.frame.pivot_table(index="from_rung", columns="to_rung", values=value, observed=False)
+    shares = flows.frame.pivot_table(
+        index="from_rung", columns="to_rung", values="share_of_from", observed=False
+    )
+    rows = [state for state in [*reversed(states), NOT_YET] if state in counts.index]
+    grid, depth = (table.reindex(index=rows, columns=states).astype(float) for table in (counts, shares))
+    order = {state: number for number, state in enumerate(states)}
+    tints = depth.apply(lambda row: [_tint(row.name, to, part, order) for to, part in row.items()], axis=1)
+    tints = pd.DataFrame(tints.tolist(), index=rows, columns=states)
+    for frame in (grid, tints):
+        frame.index = pd.Index([names[row] for row in rows], name="from ↓ to →")
+    styled = (grid * (100 if percent else 1)).style.apply(lambda _: tints, axis=None)
+    column = {
+        state: st.column_config.NumberColumn(names[state], format="%.1f%%" if percent else "%,d")
+        for state in states
+    }
+    _cells(styled, rows, "matrix", "Transition matrix", column, picked)
+
+
+def _cells(
+    frame: Any,
+    rows: list[str],
+    name: str,
+    alt: str,
+    columns: dict[str, Any],
+    picked: Callable[[str, str], Pick],
+) -> None:
+    key = f"cells-{name}"
+
+    def chosen() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells and cells[0][0] < len(rows) and cells[0][1] in columns:
+            pick(*picked(rows[cells[0][0]], cells[0][1]))
+
+    st.dataframe(
+        frame, key=key, on_select=chosen, selection_mode="single-cell", height="content", row_height=ROW_HEIGHT,
+        column_config=columns, alt=alt, placeholder="·",
+    )  # fmt: skip
+
+
+def _tint(origin: str, target: str, part: float, order: Mapping[str, int]) -> str:
+    if pd.isna(part):
+        return ""
+    start, end = order.get(origin, -1), order[target]
+    tone = _STAYED if start == end else _CLIMBED if end > start else _SLIPPED
+    return f"background-color: rgba({tone}, {0.06 + 0.5 * part:.2f})"

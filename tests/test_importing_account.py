@@ -1,0 +1,80 @@
+"""Whatever the file: the account balances and equals the counter, or a sentence says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ladder.errors import LadderError
+from ladder.importing import Dialect, Mapping, Plan, propose, run_import
+from ladder.workspace import Folder
+from tests.importing_shop import empty_workspace, saved, stored
+
+cell = st.sampled_from(
+    ["ann", "bob", "", " ", "2024-01-05", "05/01/2024", "1.50", "-2", "1e309", "NaN", '"x, y"', '"x\ny"', '"x""y"', '"x', 'y"z', "\0", "=1"]
+)
+row = st.lists(cell, min_size=1, max_size=4).map(",".join)
+good = st.sampled_from(["ann,2024-01-05,1.50", 'bob,2024-02-01 10:00,"2.00"', ",2024-03-01,3", "cat,2024-13-01,4", ""])
+lines = st.lists(st.one_of(good, good, row), min_size=1, max_size=25)
+ending = st.sampled_from(["\n", "\r\n", "\r"])
+PLAN = Plan(
+    "transactions",
+    Dialect(columns=("customer_id", "ts", "amount")),
+    Mapping({"customer_id": "customer_id", "ts": "ts", "amount": "amount"}, formats={"ts": "%Y-%m-%d"}),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return empty_workspace(tmp_path_factory.mktemp("account"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=lines, end=ending, last=st.booleans())
+def test_the_account_balances_on_dirty_files(rows: list[str], end: str, last: bool, folder: Folder) -> None:
+    text = end.join(["customer_id,ts,amount", *rows]) + (end if last else "")
+    file = saved(folder.path.parent, text)
+    try:
+        result = run_import(folder, file, PLAN, dry_run=True)
+    except LadderError as error:
+        assert error.title in ("No rows", "Not a CSV file")
+        return
+    if not result.questions:
+        parts = result.accepted + result.duplicate + result.rejected + result.ignored
+        assert parts == result.rows_read
+        assert result.rejected == sum(result.reasons.values())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(content=st.one_of(st.binary(max_size=300), lines.map(lambda rows: "\n".join(rows).encode("utf-16"))))
+def test_any_bytes_are_proposed_or_refused_in_a_sentence(content: bytes, folder: Folder) -> None:
+    file = saved(folder.path.parent, content, "any")
+    try:
+        proposal = propose(file)
+        if not proposal.questions:
+            run_import(folder, file, proposal.plan, dry_run=True)
+    except LadderError as error:
+        assert error.title
+        assert error.message
+
+
+def test_good_rows_beside_a_bad_quote_at_any_line_are_all_kept(tmp_path: Path) -> None:
+    folder = empty_workspace(tmp_path)
+    clean = [f"c{at},2024-01-{at:02d},{at}" for at in range(1, 25)]
+    for at in range(24):
+        dirty = [*clean[:at], '"' + clean[at], *clean[at + 1 :]]
+        result = run_import(folder, saved(tmp_path, "\n".join(["customer_id,ts,amount", *dirty])), PLAN)
+        assert (result.accepted + result.duplicate, result.rejected) == (23, 1)
+        assert result.import_id is not None
+        folder.undo(result.import_id)
+    assert folder.imports() == ()
+
+
+def test_a_hundred_thousand_lines_keep_their_numbers(tmp_path: Path) -> None:
+    folder = empty_workspace(tmp_path)
+    text = "customer_id,ts,amount\n" + "".join(f"c{at},2024-01-05,{at}\n" for at in range(1, 100_001))
+    run_import(folder, saved(tmp_path, text), PLAN)
+    assert stored(folder, "transactions", "count(*), sum(line), sum(amount)").pop() == (100_000, 5_000_050_000, 500_005_000_000)
