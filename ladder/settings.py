@@ -6,20 +6,36 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ladder.errors import LadderError
+
 
 @dataclass(frozen=True)
 class Settings:
-    """What one process may use and where it finds its data."""
+    """What one process may use and where it finds its data.
 
+    `home` holds the workspaces that the app offers; `workspace` is the one it opens first and the command line's
+    default.
+    """
+
+    home: Path
     workspace: Path
     memory_limit: str
     threads: int
 
 
 def load_settings() -> Settings:
-    """Read LADDER_WORKSPACE, LADDER_MEMORY_LIMIT and LADDER_THREADS."""
+    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT and LADDER_THREADS."""
+    workspace = Path(os.environ.get("LADDER_WORKSPACE") or Path("workspaces") / "sample")
     return Settings(
-        workspace=Path(os.environ.get("LADDER_WORKSPACE", "workspace")),
-        memory_limit=os.environ.get("LADDER_MEMORY_LIMIT", "2GB"),
-        threads=int(os.environ.get("LADDER_THREADS", os.cpu_count() or 2)),
+        home=Path(os.environ.get("LADDER_HOME") or workspace.parent),
+        workspace=workspace,
+        memory_limit=os.environ.get("LADDER_MEMORY_LIMIT") or "2GB",
+        threads=_threads(),
     )
+
+
+def _threads() -> int:
+    text = os.environ.get("LADDER_THREADS") or str(os.cpu_count() or 2)
+    if not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise LadderError("A setting cannot be used", f"LADDER_THREADS is “{text}”.", "Use a whole number from 1.")
+    return int(text)

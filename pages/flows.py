@@ -27,7 +27,9 @@ start, end, titles = view.compare, view.as_of, view.titles
 
 bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
 with bar:
-    shown = segments("Show as", "show", {"sankey": "Sankey", "matrix": "Matrix", "funnel": "Funnel"}, "sankey")
+    shown = segments(
+        "Show as", "show", {"sankey": "Sankey", "matrix": "Matrix", "funnel": "Funnel"}, "sankey"
+    )
 if shown == "sankey":
     with bar:
         ends = choose("Period ends", "ends", ENDS, "4", width=150, label_visibility="collapsed")

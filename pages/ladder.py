@@ -14,9 +14,10 @@ from ladder.ui.picks import of_ladder, standing_on
 from ladder.ui.picture import show_picture
 from ladder.ui.plots import plot
 from ladder.ui.tables import table
+from ladder.ui.valuing import home_values
 
 view = open_page("Where do our customers stand, and is it getting better?")
-overview = view.ask(flows.overview, view.as_of, view.compare)
+overview = view.ask(flows.overview, view.as_of, view.compare, home_values(view))
 
 st.markdown(answer_in_words(overview))
 show_picture(kpi_picture(kpi_tiles(view.ask(flows.kpis), view.as_of, view.compare)), "kpis")

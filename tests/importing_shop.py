@@ -20,7 +20,9 @@ def saved(path: Path, text: str | bytes, name: str = "file.csv") -> Path:
     return file
 
 
-def bring(folder: Folder, path: Path, text: str | bytes, table: str | None = None, **told: Any) -> ImportResult:
+def bring(
+    folder: Folder, path: Path, text: str | bytes, table: str | None = None, **told: Any
+) -> ImportResult:
     """Save a text, take what is proposed, import it."""
     file = saved(path, text)
     return run_import(folder, file, propose(file, table, **told).plan)

@@ -8,16 +8,39 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing import Dialect, Mapping, Plan, propose, run_import
+from ladder.importing.counting import count_records
+from ladder.importing.read import Wanted, _careful, read
 from ladder.workspace import Folder
 from tests.importing_shop import empty_workspace, saved, stored
 
 cell = st.sampled_from(
-    ["ann", "bob", "", " ", "2024-01-05", "05/01/2024", "1.50", "-2", "1e309", "NaN", '"x, y"', '"x\ny"', '"x""y"', '"x', 'y"z', "\0", "=1"]
+    [
+        "ann",
+        "bob",
+        "",
+        " ",
+        "2024-01-05",
+        "05/01/2024",
+        "1.50",
+        "-2",
+        "1e309",
+        "NaN",
+        '"x, y"',
+        '"x\ny"',
+        '"x""y"',
+        '"x',
+        'y"z',
+        "\0",
+        "=1",
+    ]
 )
 row = st.lists(cell, min_size=1, max_size=4).map(",".join)
-good = st.sampled_from(["ann,2024-01-05,1.50", 'bob,2024-02-01 10:00,"2.00"', ",2024-03-01,3", "cat,2024-13-01,4", ""])
+good = st.sampled_from(
+    ["ann,2024-01-05,1.50", 'bob,2024-02-01 10:00,"2.00"', ",2024-03-01,3", "cat,2024-13-01,4", ""]
+)
 lines = st.lists(st.one_of(good, good, row), min_size=1, max_size=25)
 ending = st.sampled_from(["\n", "\r\n", "\r"])
 PLAN = Plan(
@@ -77,4 +100,23 @@ def test_a_hundred_thousand_lines_keep_their_numbers(tmp_path: Path) -> None:
     folder = empty_workspace(tmp_path)
     text = "customer_id,ts,amount\n" + "".join(f"c{at},2024-01-05,{at}\n" for at in range(1, 100_001))
     run_import(folder, saved(tmp_path, text), PLAN)
-    assert stored(folder, "transactions", "count(*), sum(line), sum(amount)").pop() == (100_000, 5_000_050_000, 500_005_000_000)
+    assert stored(folder, "transactions", "count(*), sum(line), sum(amount)").pop() == (
+        100_000,
+        5_000_050_000,
+        500_005_000_000,
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=lines, end=ending)
+def test_what_the_fast_reader_accepts_the_careful_one_reads_alike(
+    rows: list[str], end: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = saved(tmp_path_factory.mktemp("two"), end.join(["customer_id,ts,amount", *rows]))
+    count, wanted = count_records(file, PLAN.dialect), Wanted((0, 1, 2), (2,))
+    tables = []
+    for reader in (read, _careful):
+        with Engine() as engine:
+            reader(engine, file, PLAN.dialect, wanted, *([count] if reader is read else []))  # type: ignore[operator]
+            tables.append(engine.rows("all", "select * exclude (fingerprint) from source order by line"))
+    assert tables[0] == tables[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ladder.errors import LadderError
-from ladder.importing import Plan, propose, run_import
+from ladder.importing import Plan, run_import
 from ladder.importing.account import inert
 from ladder.workspace import Folder
 from tests.importing_shop import bring, empty_workspace, plan_of, saved, stored
@@ -111,9 +111,15 @@ def test_an_interaction_without_customer_is_rejected(folder: Folder, tmp_path: P
 
 
 def test_refund_words_make_a_positive_amount_negative(folder: Folder, tmp_path: Path) -> None:
-    text = "customer_id,ts,amount,kind\nann,2024-01-05,5,Refund\nann,2024-01-06,-4,sale\nann,2024-01-07,3,gift\n"
+    text = (
+        "customer_id,ts,amount,kind\nann,2024-01-05,5,Refund\nann,2024-01-06,-4,sale\nann,2024-01-07,3,gift\n"
+    )
     result = bring(folder, tmp_path, text)
-    assert stored(folder, "transactions", "amount, kind") == [(-500, "refund"), (-400, "refund"), (300, "purchase")]
+    assert stored(folder, "transactions", "amount, kind") == [
+        (-500, "refund"),
+        (-400, "refund"),
+        (300, "purchase"),
+    ]
     assert any("gift (1)" in warning for warning in result.warnings)
 
 
@@ -186,7 +192,9 @@ def test_gzip_is_known_by_its_bytes(folder: Folder, tmp_path: Path) -> None:
 def test_text_arrives_whole_in_every_encoding(encoding: str, folder: Folder, tmp_path: Path) -> None:
     text = "customer_id;ts;amount;product\r\nSøren;05.01.2024;1.234,50;Æblegrød på café\r\n"
     bring(folder, tmp_path, text.encode(encoding))
-    assert stored(folder, "transactions", "customer_id, amount, product") == [("Søren", 123450, "Æblegrød på café")]
+    assert stored(folder, "transactions", "customer_id, amount, product") == [
+        ("Søren", 123450, "Æblegrød på café")
+    ]
 
 
 def test_two_currencies_stop_the_import(folder: Folder, tmp_path: Path) -> None:

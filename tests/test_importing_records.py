@@ -15,7 +15,10 @@ from ladder.importing.plan import Dialect
 from ladder.importing.records import records
 
 COMMA = Dialect(skip=0)
-dirty_text = st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", " ", "a", "é", "1", ",,", '",', ',"', '"\n']), max_size=80)
+dirty_text = st.lists(
+    st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", " ", "a", "é", "1", ",,", '",', ',"', '"\n']),
+    max_size=80,
+)
 
 
 def read(text: str, dialect: Dialect = COMMA) -> list[list[str] | str]:
@@ -77,7 +80,9 @@ def test_runs_of_blanks_can_part_columns() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(parts=dirty_text)
-def test_reader_and_counter_agree_on_any_text(parts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_reader_and_counter_agree_on_any_text(
+    parts: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     text = "".join(parts)
     assert counted(tmp_path_factory.mktemp("dirty"), text) == len(read(text))
 

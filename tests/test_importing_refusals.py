@@ -36,7 +36,9 @@ def folder(tmp_path: Path) -> Folder:
         (gzip.compress(ROWS.encode())[:20], "Damaged archive"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused(content: bytes, title: str, folder: Folder, tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_is_refused(
+    content: bytes, title: str, folder: Folder, tmp_path: Path
+) -> None:
     with pytest.raises(LadderError, match=title):
         bring(folder, tmp_path, content)
     assert folder.imports() == ()

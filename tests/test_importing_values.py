@@ -9,27 +9,35 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing import money, propose
 from ladder.importing.dates import fit, read
 from ladder.importing.expression import evaluate, parse
+from ladder.importing.marks import Marks, marks_of
 from ladder.importing.plan import Dialect
 from ladder.importing.sql import column, named, replaced
-from sqlglot import exp
 from tests.importing_shop import saved
 
 NAMES = ("quantity", "unit_price", "Unit price")
 
 
-def minor_units(formula: str, *rows: tuple[str, ...], dialect: Dialect = Dialect(), digits: int = 2) -> list[int | str]:
+def minor_units(
+    formula: str, *rows: tuple[str, ...], dialect: Dialect = Dialect(), digits: int = 2
+) -> list[int | str]:
     """Minor units, or the reason against, of rows holding the texts of quantity, unit_price and Unit price."""
     with Engine() as engine:
-        values = [exp.Tuple(expressions=[exp.convert(cell or None) for cell in (str(at), *row)]) for at, row in enumerate(rows)]
+        values = [
+            exp.Tuple(expressions=[exp.convert(cell or None) for cell in (str(at), *row)])
+            for at, row in enumerate(rows)
+        ]
         names = ["line", *(f"c{place}" for place in range(len(rows[0])))]
         given_rows = exp.values([tuple(item.expressions) for item in values], alias="given", columns=names)
-        numbers = [named(money.number_text(column(name), dialect), name.replace("c", "n")) for name in names[1:]]
+        numbers = [
+            named(money.number_text(column(name), dialect), name.replace("c", "n")) for name in names[1:]
+        ]
         engine.run("source", replaced("source", exp.select("*", *numbers).from_(given_rows)))
         places = {name: place for place, name in enumerate(NAMES[: len(rows[0])])}
         priced = money.priced(engine, parse(formula, NAMES), places, digits)
@@ -87,7 +95,9 @@ def test_spellings_of_numbers(text: str, minor: int | str) -> None:
     assert found == [minor, 100]
 
 
-@pytest.mark.parametrize(("text", "minor"), [("1.234,5", 123450), ("3,5", 350), ("3.50", "not a number"), ("7", 700)])
+@pytest.mark.parametrize(
+    ("text", "minor"), [("1.234,5", 123450), ("3,5", 350), ("3.50", "not a number"), ("7", 700)]
+)
 def test_decimal_comma(text: str, minor: int | str) -> None:
     assert minor_units("quantity", (text,), dialect=Dialect(decimal=",", thousands=".")) == [minor]
 
@@ -117,7 +127,17 @@ def test_an_expression_follows_the_usual_precedence() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["quantity *", "quantity unit_price", "(quantity", "quantity ** 2", "__import__('os')", "price", "", "1;2", "`nothing`"],
+    [
+        "quantity *",
+        "quantity unit_price",
+        "(quantity",
+        "quantity ** 2",
+        "__import__('os')",
+        "price",
+        "",
+        "1;2",
+        "`nothing`",
+    ],
 )
 def test_anything_but_arithmetic_of_columns_is_refused(text: str) -> None:
     with pytest.raises(LadderError, match="Cannot read the amount"):
@@ -174,7 +194,12 @@ def test_only_equal_day_and_month_need_no_question(day: int) -> None:
         ("customer,score_date,nps", "c1,2024-01-05,9", "feedback", {"ts": "score_date", "nps": "nps"}),
         ("referrer,referred,date", "c1,c2,2024-01-05", "referrals", {"referred_id": "referred"}),
         ("customer_id,offer,sent at,arm", "c1,SPRING,2024-01-05,treated", "incentives", {"ts": "sent at"}),
-        ("Order ID,Customer,Order date,Qty,Unit price", "1,c1,2024-01-05,2,1.5", "transactions", {"amount": "Qty * `Unit price`"}),
+        (
+            "Order ID,Customer,Order date,Qty,Unit price",
+            "1,c1,2024-01-05,2,1.5",
+            "transactions",
+            {"amount": "Qty * `Unit price`"},
+        ),
     ],
 )
 def test_table_and_mapping_are_guessed(
@@ -195,3 +220,31 @@ def test_a_file_without_header_is_read_by_content(tmp_path: Path) -> None:
 def test_delimiters_are_told_apart(delimiter: str, tmp_path: Path) -> None:
     text = "customer_id,ts,amount,product\nann,2024-01-05,1.5,tea\n".replace(",", delimiter)
     assert propose(saved(tmp_path, text)).plan.dialect.delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [
+        (["1.50", "2.25"], (".", "")),
+        (["1,5", "3"], (",", "")),
+        (["1,234.50", "7"], (".", ",")),
+        (["1.234,50", "7"], (",", ".")),
+        (["1,234,567"], (".", ",")),
+        (["0.125", "1.500"], (".", "")),
+        (["12345.678"], (".", "")),
+        (["10", "20"], (".", "")),
+        (["1.234", "5.678"], ("", "")),
+        (["1.50", "2,50"], ("", "")),
+        (["$1,999.00"], (".", ",")),
+    ],
+)
+def test_numbers_tell_their_marks(values: list[str], marks: tuple[str, str]) -> None:
+    assert marks_of(values) == Marks(*marks)
+
+
+def test_a_mark_that_can_be_read_both_ways_is_asked(tmp_path: Path) -> None:
+    file = saved(tmp_path, "customer_id;ts;amount\nann;2024-01-05;1.234\n")
+    question = propose(file).questions[0]
+    assert (question.id, question.examples) == ("decimal", (("1.234", "1.234", "1234"),))
+    dialect = propose(file, decimal=",").plan.dialect
+    assert (dialect.decimal, dialect.thousands) == (",", ".")

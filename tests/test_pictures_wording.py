@@ -32,6 +32,7 @@ def test_a_column_of_amounts_has_one_unit_and_one_number_of_decimals() -> None:
     assert wording.amounts([406.2, 22.4, None]) == ["406", "22", ""]
     assert wording.amounts([-4.1, 22.4]) == ["−4.10", "22.40"]
     assert wording.amounts([337_600_000, 1_000_000]) == ["337.6 M", "1.0 M"]
+    assert wording.amounts([337_600_000, 40_000, 0]) == ["337.6 M", "<0.1 M", "0"]
     assert wording.amounts([0, None]) == ["0", ""]
 
 

@@ -102,6 +102,7 @@ def test_making_and_revoking_are_in_the_audit_trail_without_the_token(shop):
     ("changes", "sentence"),
     [
         ({"title": "  "}, "needs a title"),
+        ({"title": "\u202e"}, "needs a title"),
         ({"blocks": ("laddr",)}, "Did you mean ladder"),
         ({"blocks": ()}, "Nothing to share"),
         ({"days": 0}, "1 to 366"),
@@ -120,7 +121,7 @@ def wrong_tokens(live, number=1_000):
     """Tokens one change away from a live one, and others that try to be something else."""
     rng = random.Random(11)
     letters = string.ascii_letters + string.digits + "-_"
-    for index in range(number - 8):
+    for index in range(number - 10):
         place = rng.randrange(len(live))
         kind = index % 5
         if kind == 0:
@@ -142,7 +143,7 @@ def wrong_tokens(live, number=1_000):
         "",
         "%00" * 43,
     )
-    yield from (live + "%0A", live + "/")
+    yield from (live + "%0A", live + "/", "%C3%A9" * 43, live[:-1] + "%EF%BC%A1")
 
 
 def test_a_thousand_wrong_tokens_get_one_and_the_same_answer(ask, live):

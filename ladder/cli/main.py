@@ -14,24 +14,26 @@ from ladder.errors import LadderError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, run, write. Results go to standard output as one document, messages to standard error."""
-    options = parser().parse_args(arguments)
+    form = "table"
     try:
+        options = parser().parse_args(arguments)
+        form = options.format
         answer = options.run(options)
-        write(answer, options.format)
+        write(answer, form)
         return 3 if isinstance(answer, Questions) else 0
     except LadderError as error:
-        if options.format == "json":
+        if form == "json":
             sys.stdout.write(json.dumps({"error": error.to_dict()}, ensure_ascii=False, indent=2) + "\n")
         say(f"{error.title}. {error.message}", error.hint)
         return 1
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone; let Python flush to nowhere
+        return 0
     except OSError as error:
         # A full disk or a folder without permission is the machine's answer, not a bug: say it in a sentence.
         what = error.strerror or type(error).__name__
         say(f"The system refused: {what}.", "What was there before is unchanged.")
         return 1
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone; let Python flush to nowhere
-        return 0
     except KeyboardInterrupt:
         say("Stopped.", "What was there before is unchanged.")
         return 1

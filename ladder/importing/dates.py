@@ -128,6 +128,13 @@ def _twin(part: str) -> str | None:
     return swapped if swapped in DATE_PARTS and swapped != part else None
 
 
+def other_order(format: str) -> str | None:
+    """The format with day and month swapped, where such a one is in use."""
+    part = next((part for part in DATE_PARTS if format.startswith(part) and _twin(part)), None)
+    twin = _twin(part) if part else None
+    return twin + format[len(part) :] if part and twin else None
+
+
 def _differ(first: str, second: str, texts: set[str]) -> bool:
     return any(read(text, first) != read(text, second) for text in texts)
 

@@ -1,4 +1,4 @@
-"""Proposing a dialect: delimiter, quote, header and number marks from the first part of a file."""
+"""Proposing a dialect: delimiter, quote and header from the first part of a file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from ladder.importing.records import Record, records
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NUMBER = re.compile(r"[-+(]?\W{0,3}\d[\d.,\s']*\W{0,3}\)?-?")
-_COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+|[-+]?\d+,\d{1,2}")
-_DOT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+")
 MOST_COLUMNS = 2000
 
 
@@ -30,11 +28,7 @@ def sniff(lines: Sequence[str], base: Dialect, fixed: Sequence[str] = ()) -> Dia
     if found.delimiter == WHITESPACE:
         found = replace(found, quote="")
     rows = [record for record in islice(records(lines, found), 500)]
-    found = _with_header(found, rows, fixed)
-    if "decimal" not in fixed:
-        decimal, thousands = _marks(rows[found.skip :], found.delimiter)
-        found = replace(found, decimal=decimal, thousands=thousands)
-    return found
+    return _with_header(found, rows, fixed)
 
 
 def columns_from(record: Record | None, width: int, header: bool) -> tuple[str, ...]:
@@ -97,14 +91,3 @@ def _names(cells: Sequence[str]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     values = [cell for cell in filled if _NUMBER.fullmatch(cell) or fit([cell]).formats or "@" in cell]
     return bool(filled) and not values
-
-
-def _marks(rows: Sequence[Record], delimiter: str) -> tuple[str, str]:
-    """Decimal and thousands mark of the numbers seen; `.` and none when nothing speaks for others."""
-    cells = [cell.strip() for row in rows for cell in row.fields if _NUMBER.fullmatch(cell.strip())]
-    dotted = sum(bool(_DOT.fullmatch(cell)) for cell in cells)
-    comma = sum(bool(_COMMA.fullmatch(cell)) for cell in cells)
-    if comma > dotted:
-        return ",", "." if any("." in cell and "," in cell for cell in cells) else ""
-    grouped = any(re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", cell) for cell in cells)
-    return ".", "," if grouped else ""

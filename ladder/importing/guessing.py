@@ -64,7 +64,10 @@ def _score(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     if table == "feedback" and not {"nps", "csat", "review"} & named.keys():
         return 0.0
     if table == "customers":
-        return 0.5 + 0.6 * sum(name in named for name in ("name", "email", "phone", "consent", "first_seen"))
+        known = 0.5 if "customer_id" in named else 0.05
+        return known + 0.6 * sum(
+            name in named for name in ("name", "email", "phone", "consent", "first_seen")
+        )
     by_name = sum(name in named or (name == "amount" and "unit_price" in named) for name in required)
     return by_name + 0.4 * sum(name in named for name in _telling(table)) + (0.3 if by_name else 0.1)
 

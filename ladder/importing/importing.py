@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlglot import exp
-
-from ladder.engine import Engine
+from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
 from ladder.importing.account import ImportResult, row_warnings, settle_account, write_rejects
 from ladder.importing.cast import cast, wanted_columns
 from ladder.importing.counting import count_records
-from ladder.importing.plan import Plan, Question
-from ladder.importing.propose import ask, ask_format, check_dialect, plan_warnings, take_sample
+from ladder.importing.oddities import misread_dates, odd_values
+from ladder.importing.plan import Plan
+from ladder.importing.propose import ask, check_dialect, plan_warnings, take_sample
 from ladder.importing.read import read
 from ladder.importing.source import compression_of, copy_as_utf8, read_head
-from ladder.importing.sql import column, sql
 from ladder.importing.store import settle, write
 from ladder.importing.times import zone_named
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder, ImportRecord, Stage
 
 Progress = Callable[[float, str], None]
-_ASKED_VALUES = 1000
-
-_MISREAD = """
-select
-    count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
-    count(*) filter (where reason is null or reason not in ('blank', 'no date')) as rows
-from typed
-"""
 
 
 def run_import(
@@ -54,12 +45,15 @@ def run_import(
     questions = ask(plan, take_sample(file, plan.dialect))
     if questions:
         return ImportResult(questions=questions)
-    with folder.stage_import() as stage:
-        result = _staged(folder, stage, file, plan, tell)
-        if dry_run or result.questions:
-            return replace(result, rejects_file=None)
-        tell(0.9, "Publishing")
-        stage.publish(_record(stage, file, plan, result))
+    try:
+        with folder.stage_import() as stage:
+            result = _staged(folder, stage, file, plan, tell)
+            if dry_run or result.questions:
+                return replace(result, rejects_file=None)
+            tell(0.9, "Publishing")
+            stage.publish(_record(stage, file, plan, result))
+    except (EngineError, OSError) as error:
+        raise LadderError("The import did not finish", f"{error}.", "Nothing was changed.") from error
     rejects = (
         folder.path / "imports" / f"{stage.id:04d}" / result.rejects_file.name
         if result.rejects_file
@@ -99,34 +93,18 @@ def _staged(folder: Folder, stage: Stage, file: Path, plan: Plan, tell: Progress
         read(engine, copy, plan.dialect, wanted_columns(plan), count)
         tell(0.4, "Checking every row")
         cast(engine, plan, settings, datetime.now(UTC).date())
-        questions = _misread_dates(engine, plan)
+        questions = misread_dates(engine, plan)
         if questions:
             return ImportResult(questions=questions)
         settle(engine, plan.table, plan.mapping.attributes, folder)
-        warnings = plan_warnings(plan) + row_warnings(engine, plan, settings)
+        warnings = plan_warnings(plan) + odd_values(engine, plan) + row_warnings(engine, plan, settings)
         result = settle_account(engine, count, warnings)
         tell(0.7, "Writing")
         rejects = write_rejects(engine, copy, plan, stage.path)
         write(engine, plan.table, plan.mapping.attributes, stage.path)
     copy.unlink()
+    shutil.rmtree(spill, ignore_errors=True)
     return replace(result, rejects_file=rejects)
-
-
-def _misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
-    """A question for every time column of which more than half does not fit its format."""
-    questions = []
-    for field in plan.mapping.formats:
-        name = plan.mapping.fields.get(field, "")
-        misread, rows = engine.rows("misread dates", _MISREAD, {"column": name})[0]
-        if 2 * misread > rows and name in plan.dialect.columns:
-            questions.append(ask_format(field, name, _texts(engine, plan, name)))
-    return tuple(questions)
-
-
-def _texts(engine: Engine, plan: Plan, name: str) -> list[str]:
-    cell = column(f"c{plan.dialect.columns.index(name)}")
-    query = exp.select(cell).distinct().from_("source").where(sql(":cell is not null", cell=cell))
-    return [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
 
 
 def _record(stage: Stage, file: Path, plan: Plan, result: ImportResult) -> ImportRecord:

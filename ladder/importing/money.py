@@ -21,6 +21,7 @@ from ladder.importing.sql import any_of, column, first_true, literal, replaced, 
 MOST_MINOR = 10**15
 """Amounts from here on are refused: ten trillion in a currency with cents is a slip, not an order."""
 _WIDEST = 38
+_NARROW = 18  # two decimals of up to 18 digits are multiplied in 64 bits, whatever the product needs
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 
 
@@ -117,22 +118,25 @@ def _decimal(
 ) -> exp.Expr | None:
     """round(tree × 10^digits) over DECIMALs, or None when it may not fit 38 digits."""
     scaled = Operation("*", tree, Number(Fraction(10**digits)))
-    found = _typed(scaled, measured, texts)
+    found = _typed(scaled, measured, texts, 1)
+    if found and found[1].before + found[1].after > _NARROW:
+        found = _typed(scaled, measured, texts, _NARROW + 1)
     return sql("round(:value, 0)", value=found[0]) if found else None
 
 
 def _typed(
-    tree: Tree, measured: dict[str, Digits], texts: dict[str, exp.Column]
+    tree: Tree, measured: dict[str, Digits], texts: dict[str, exp.Column], least: int
 ) -> tuple[exp.Expr, Digits] | None:
+    """The tree over DECIMALs of at least `least` digits, and the digits its values may have."""
     if isinstance(tree, Column):
-        return _cast(texts[tree.name], measured[tree.name])
+        return _cast(texts[tree.name], measured[tree.name], least)
     if isinstance(tree, Number):
-        return _constant(tree.value)
+        return _constant(tree.value, least)
     if tree.sign == "/":
         if not isinstance(tree.right, Number) or tree.right.value == 0:
             return None
         tree = Operation("*", tree.left, Number(1 / tree.right.value))
-    left, right = _typed(tree.left, measured, texts), _typed(tree.right, measured, texts)
+    left, right = _typed(tree.left, measured, texts, least), _typed(tree.right, measured, texts, least)
     if left is None or right is None:
         return None
     (one, a), (two, b) = left, right
@@ -145,15 +149,15 @@ def _typed(
     return (exp.Paren(this=operator(this=one, expression=two)), size) if fits else None
 
 
-def _cast(text: exp.Expr, size: Digits) -> tuple[exp.Expr, Digits] | None:
-    width = max(1, size.before + size.after)
+def _cast(text: exp.Expr, size: Digits, least: int) -> tuple[exp.Expr, Digits] | None:
+    width = max(least, size.before + size.after)
     if width > _WIDEST:
         return None
     kind = exp.DataType.build(f"DECIMAL({width}, {size.after})", dialect="duckdb")
     return exp.TryCast(this=text.copy(), to=kind), size
 
 
-def _constant(value: Fraction) -> tuple[exp.Expr, Digits] | None:
+def _constant(value: Fraction, least: int) -> tuple[exp.Expr, Digits] | None:
     """An exact decimal constant; None for one without an end, such as 1/3."""
     for after in range(19):
         scaled = value * 10**after
@@ -161,7 +165,7 @@ def _constant(value: Fraction) -> tuple[exp.Expr, Digits] | None:
             size = Digits(max(1, len(str(abs(int(value))))), after)
             sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled.numerator)).rjust(after + 1, "0")
             text = sign + (digits[: len(digits) - after] + "." + digits[len(digits) - after :]).rstrip(".")
-            return _cast(literal(text), size)
+            return _cast(literal(text), size, least)
     return None
 
 

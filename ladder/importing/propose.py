@@ -13,8 +13,9 @@ from typing import Any
 from ladder.errors import LadderError, did_you_mean
 from ladder.importing.dates import fit, telling
 from ladder.importing.dialect import sniff
-from ladder.importing.expression import parse
+from ladder.importing.expression import columns_of, parse
 from ladder.importing.guessing import guess_fields, guess_table
+from ladder.importing.marks import Marks, both_readings, marks_of, thousands_for
 from ladder.importing.plan import Dialect, Mapping, Plan, Proposal, Question
 from ladder.importing.records import records
 from ladder.importing.source import compression_of, encoding_of, read_head
@@ -63,7 +64,7 @@ def propose(
     kind = table or guess_table(found.columns, sample.rows) or ""
     mapping = _mapping(kind, sample, fields or {}, attributes, timezone)
     mapping = replace(mapping, formats=_formats(kind, mapping, sample, date_format))
-    plan = Plan(kind, found, mapping)
+    plan = _with_marks(Plan(kind, found, mapping), sample, dialect)
     return Proposal(plan, ask(plan, sample), plan_warnings(plan), sample.rows[:_SHOWN_ROWS])
 
 
@@ -88,6 +89,9 @@ def ask(plan: Plan, sample: Sample) -> tuple[Question, ...]:
     questions = [_missing(plan, name) for name in missing]
     if plan.table == "feedback" and not {"nps", "csat", "review"} & plan.mapping.fields.keys():
         questions.append(_missing(plan, "nps"))
+    if not plan.dialect.decimal:
+        examples = both_readings(_numbers(plan, sample))
+        questions.append(Question("decimal", "Which mark stands before the decimals?", (".", ","), examples))
     times = [(field, column) for field, column in _times(plan) if field not in plan.mapping.formats]
     return (*questions, *(ask_format(field, column, sample.values(column)) for field, column in times))
 
@@ -126,6 +130,10 @@ def _dialect(path: Path, told: dict[str, Any]) -> Dialect:
 def check_dialect(dialect: Dialect) -> None:
     """Refuse settings that cannot be: a delimiter of two characters, an unknown encoding."""
     marks = (dialect.delimiter if dialect.delimiter != "whitespace" else " ", dialect.quote or '"')
+    if dialect.decimal not in (".", ",", "") or dialect.thousands == dialect.decimal != "":
+        raise LadderError(
+            "The dialect cannot be used", "The decimal mark is . or , and no thousands mark.", ""
+        )
     if any(len(mark) != 1 or not mark.isascii() or mark in "\r\n" for mark in marks) or marks[0] == marks[1]:
         raise LadderError(
             "The dialect cannot be used",
@@ -206,6 +214,22 @@ def _formats(
             elif found.seen == 0 and not field.required:
                 formats[field.name] = "%Y-%m-%d"
     return formats
+
+
+def _with_marks(plan: Plan, sample: Sample, told: dict[str, Any]) -> Plan:
+    """The plan with the number marks that its amounts speak for, unless told."""
+    values = _numbers(plan, sample)
+    marks = Marks(told["decimal"], "") if told.get("decimal") else marks_of(values)
+    thousands = told.get("thousands", thousands_for(marks.decimal, values) if marks.decimal else "")
+    return replace(plan, dialect=replace(plan.dialect, decimal=marks.decimal, thousands=thousands))
+
+
+def _numbers(plan: Plan, sample: Sample) -> list[str]:
+    """Texts of the columns that amounts are made of."""
+    fields = TABLES[plan.table].fields if plan.table else ()
+    told = [plan.mapping.fields.get(field.name, "") for field in fields if field.kind == "money"]
+    names = [name for text in told if text for name in columns_of(parse(text, sample.columns))]
+    return [value for name in names for value in sample.values(name) if value]
 
 
 def _check_names(plan: Plan) -> None:

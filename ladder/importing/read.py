@@ -75,7 +75,7 @@ def _check_header(path: Path, dialect: Dialect) -> None:
 
 
 def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count) -> bool:
-    if dialect.delimiter == WHITESPACE or len(dialect.columns) == 1:
+    if dialect.delimiter == WHITESPACE or len(dialect.columns) == 1 or dialect.skip > 1:
         return False
     names = [f"c{place}" for place in range(len(dialect.columns))]
     types = exp.Struct(

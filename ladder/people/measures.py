@@ -1,4 +1,4 @@
-"""What every measure of a rule says about given customers on a given day; the plain reading of the grammar.
+"""What every measure of a rule says about given customers on a given day: the plain reading of the grammar.
 
 Placement turns whole histories into bit masks; here the same measures are counted for one day, so that a card can
 say why a customer stands where they do and what is missing, also for days to come.
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from importlib import resources
 
 import pandas as pd
+from sqlglot import exp, parse_one
 
 from ladder.placement import Placed
 from ladder.rules import All, Any, Call, Compare, Node, Not
@@ -28,21 +29,11 @@ _COMPARE = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_QUERIES = {
-    name.strip(): text.strip()
-    for name, _, text in (
-        part.partition("\n")
-        for part in resources.files("ladder.people")
-        .joinpath("measures.sql")
-        .read_text("utf-8")
-        .split("-- measure:")[1:]
-    )
-}
 
 
 @dataclass(frozen=True)
 class Extra:
-    """Something that might happen on the day itself: so many more orders, and customers brought."""
+    """Something that might happen on the day itself: so many more orders, so many more customers brought."""
 
     orders: int = 0
     referrals: int = 0
@@ -52,15 +43,20 @@ NOTHING = Extra()
 
 
 def measure(
-    placed: Placed, calls: Iterable[Call], on: date, customers: pd.Index, extra: Extra = NOTHING
+    placed: Placed,
+    calls: Iterable[Call],
+    on: date,
+    known: date,
+    customers: pd.Index,
+    extra: Extra = NOTHING,
 ) -> dict[Call, pd.Series]:
-    """The value of each call on day `on` for each of `customers` (internal numbers), from what is known today.
+    """The value of each call on day `on` for each of `customers` (internal numbers), from the facts up to `known`.
 
-    A day after the last fact reads as "if nothing more happens". Missing values are NaN; money is in currency units.
+    A day after `known` reads as "if nothing more happens". Missing values are NaN; money is in currency units.
     """
     found = {}
     for call in dict.fromkeys(calls):
-        values = _count(placed, call, on, customers)
+        values = _values(placed, call, on, known, customers)
         if not call.measure.nullable:
             values = values.fillna(0)
         found[call] = _with_extra(call, values, extra)
@@ -81,26 +77,22 @@ def holds(node: Node, values: Mapping[Call, pd.Series]) -> pd.Series:
 
 
 def _compare(item: Compare, value: pd.Series) -> pd.Series:
-    if item.call.measure.shape == "attribute" and isinstance(item.value, Decimal):
+    if isinstance(item.value, Decimal):
         value = pd.to_numeric(value, errors="coerce")
     constant = float(item.value) if isinstance(item.value, Decimal) else item.value
     compared = _COMPARE[item.operator](value, constant)
-    return pd.Series(compared.to_numpy(dtype=bool) & value.notna().to_numpy(), index=value.index)
+    return compared.fillna(False).astype(bool) & value.notna()
 
 
-def _count(placed: Placed, call: Call, on: date, customers: pd.Index) -> pd.Series:
-    parameters: dict[str, object] = {"on": on, "known": placed.last}
-    query = _QUERIES[call.name]
-    if "$window" in query:
-        parameters["window"] = call.window or LIFETIME
-    if "$text" in query:
-        parameters["text"] = call.text
-    if "$scale" in query:
-        parameters["scale"] = placed.scale
+def _values(placed: Placed, call: Call, on: date, known: date, customers: pd.Index) -> pd.Series:
+    query: exp.Select = exp.select("customer", "value").from_(_queries()[call.name].subquery("measured"))
+    given: dict[str, object] = {"on": on, "known": known, "window": call.window or LIFETIME, "text": call.text}
+    given |= {"scale": placed.scale}
     if len(customers) == 1:
-        query = f"select * from ({query}) where customer = $customer"  # noqa: S608 - one of our own constants
-        parameters["customer"] = int(customers[0])
-    frame = placed.frame(f"measure {call.name}", query, parameters)
+        query = query.where("customer = $customer")
+        given["customer"] = int(customers[0])
+    named = {item.name for item in query.find_all(exp.Parameter, exp.Placeholder)}
+    frame = placed.frame(f"measure {call.name}", query, {name: given[name] for name in named})
     return frame.set_index("customer")["value"].reindex(customers)
 
 
@@ -108,9 +100,21 @@ def _with_extra(call: Call, values: pd.Series, extra: Extra) -> pd.Series:
     if extra.orders and call.name == "orders":
         return values + extra.orders
     if extra.orders and call.name == "days_since_order":
-        return values * 0 if values.notna().all() else values.fillna(0) * 0
+        return values.fillna(0) * 0
     if extra.orders and call.name == "days_since_first_order":
         return values.fillna(0)
     if extra.referrals and call.name == "referrals":
         return values + extra.referrals
     return values
+
+
+@lru_cache(maxsize=1)
+def _queries() -> dict[str, exp.Select]:
+    text = resources.files("ladder.people").joinpath("measures.sql").read_text("utf-8")
+    found = {}
+    for part in text.split("-- measure: ")[1:]:
+        name, body = part.split("\n", 1)
+        query = parse_one(body, dialect="duckdb")
+        assert isinstance(query, exp.Select)  # noqa: S101 - the file holds one select per measure
+        found[name.strip()] = query
+    return found

@@ -37,12 +37,16 @@ def money(amount: float, currency: str) -> str:
 def amounts(values: Sequence[float | None]) -> list[str]:
     """A column of amounts without a currency, all with the same decimals; in millions from 100 million up."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)
-    unit, suffix, digits = (
-        (1e6, " M", 1) if largest >= 1e8 else (1.0, "", 0 if largest >= 100 or not largest else 2)
-    )
-    return [
-        "" if value is None else f"{value / unit:,.{digits}f}{suffix}".replace("-", "−") for value in values
-    ]
+    if largest >= 1e8:
+        return ["" if value is None else _millions(value) for value in values]
+    digits = 0 if largest >= 100 or not largest else 2
+    return ["" if value is None else f"{value:,.{digits}f}".replace("-", "−") for value in values]
+
+
+def _millions(value: float) -> str:
+    if 0 < abs(value) < 5e4:
+        return "<0.1 M" if value > 0 else "−<0.1 M"
+    return f"{value / 1e6:,.1f} M".replace("-", "−") if value else "0"
 
 
 def change(customers: int) -> str:

@@ -53,15 +53,9 @@ def freeze(
     ends = _ends(placed, as_of, compare)
     movement, figures, verdict = _protected(placed, ends if "sankey" in blocks else ends[-2:], blocks, k)
     ends = ends[-movement.ends :]
-    view = View(
-        ladder=placed.ladder,
-        missing=placed.missing,
-        movement=movement,
-        figures=figures,
-        verdict=verdict,
-        revenue=_revenue(placed, ends[-1], k) if "revenue" in blocks else {},
-        clv=_values(placed, ends[-1], k, clv or {}) if "clv" in blocks else {},
-    )
+    revenue = _revenue(placed, ends[-1], k) if "revenue" in blocks else {}
+    values = _values(placed, ends[-1], k, clv or {}) if "clv" in blocks else {}
+    view = View(placed.ladder, placed.missing, movement, figures, verdict, revenue, values)
     return Snapshot(
         title=plain(title),
         as_of=placed.periods[ends[-1]],

@@ -16,6 +16,7 @@ from ladder.model.link import BLOCKS, Link, link_from_dict
 from ladder.placement import Placed
 from ladder.sharing.freeze import freeze
 from ladder.sharing.page import render_page
+from ladder.sharing.snapshot import Snapshot, plain
 from ladder.sharing.suppress import SMALLEST_GROUP
 from ladder.workspace import Folder
 from ladder.workspace.atomic import write_atomic
@@ -48,17 +49,7 @@ def create_link(
     _check(title, blocks, days)
     snapshot = freeze(placed, title=title, blocks=blocks, k=k, as_of=as_of, compare=compare, clv=clv)
     token = secrets.token_urlsafe(32)
-    link = Link(
-        id=secrets.token_hex(4),
-        title=snapshot.title,
-        as_of=snapshot.as_of,
-        compare=snapshot.compare,
-        blocks=snapshot.blocks,
-        k=k,
-        hidden=snapshot.hidden,
-        created=created,
-        expires=created + timedelta(days=days),
-    )
+    link = _link(snapshot, created, days)
     with folder.lock():
         _sweep(folder.path, created)
         page = _file(folder.path, _digest(token), "html")
@@ -113,8 +104,22 @@ def open_link(folder_path: Path, token: str, now: datetime, *, count: bool = Tru
     return page
 
 
+def _link(snapshot: Snapshot, created: datetime, days: int) -> Link:
+    return Link(
+        id=secrets.token_hex(4),
+        title=snapshot.title,
+        as_of=snapshot.as_of,
+        compare=snapshot.compare,
+        blocks=snapshot.blocks,
+        k=snapshot.k,
+        hidden=snapshot.hidden,
+        created=created,
+        expires=created + timedelta(days=days),
+    )
+
+
 def _check(title: str, blocks: Sequence[str], days: int) -> None:
-    if not title.strip() or len(title) > LONGEST_TITLE:
+    if not plain(title) or len(title) > LONGEST_TITLE:
         hint = f"Write 1 to {LONGEST_TITLE} characters; everybody with the link reads them."
         raise LadderError("The link needs a title", f"“{title[:40]}” cannot be used.", hint)
     for block in blocks:

@@ -3,7 +3,7 @@
 Hiding the small figures alone is not enough where totals are shown: the hidden one can be subtracted. For each
 small group we look for the world nearest to the truth in which it counts 0, and one in which it counts k, and hide
 whatever tells that world from the truth: the network method for complementary suppression (Cox 1995, "Network
-models for complementary cell suppression", JASA 90) written as an integer program, so that sums of any shape will do.
+models for complementary cell suppression", JASA 90) written as a linear program, so that sums of any shape will do.
 """
 
 from __future__ import annotations

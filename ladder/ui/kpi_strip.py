@@ -19,14 +19,14 @@ TREND = 13
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure in words; `good` is 1 where the change is for the better, −1 for the worse, else 0."""
+    """One figure in words; `good` is 1 where the line `below` tells of the better, −1 of the worse, else 0."""
 
     label: str
     about: str
     value: str
-    change: str
-    good: int
-    trend: tuple[float, ...]
+    below: str = ""
+    good: int = 0
+    trend: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,34 +89,36 @@ def _at(series: pd.Series, on: date | None) -> float | None:
 def _tile(kpi: _Kpi, trend: pd.Series, before: float | None, compare: date | None) -> Tile:
     known = trend.dropna().astype(float)
     if trend.empty or pd.isna(trend.iloc[-1]):
-        return Tile(kpi.label, f"{kpi.about}: not in your data for this period", "—", "", 0, tuple(known))
+        return Tile(kpi.label, f"{kpi.about}: not in your data for this period", "—", trend=tuple(known))
     now = float(trend.iloc[-1])
     if before is None or compare is None:
-        return Tile(kpi.label, kpi.about, kpi.write(now), "", 0, tuple(known))
+        return Tile(kpi.label, kpi.about, kpi.write(now), trend=tuple(known))
     words = kpi.differ(now - before)
     changed = any(digit in words for digit in "123456789")
     good = 0 if not changed else kpi.better if now > before else -kpi.better
     about = f"{kpi.about}; {kpi.write(before)} on {day(compare)}"
-    return Tile(kpi.label, about, kpi.write(now), words if changed else "unchanged", good, tuple(known))
+    arrow = {"+": "▲ ", "−": "▼ "}.get(words[:1], "")
+    below = arrow + words.lstrip("+−") if changed else "unchanged"
+    return Tile(kpi.label, about, kpi.write(now), below, good, tuple(known))
 
 
-def kpi_picture(tiles: Sequence[Tile]) -> Picture:
-    """The tiles side by side, or in two columns where it is narrow."""
-    return Picture(_svg(tiles, columns=len(tiles), width=960), _svg(tiles, columns=2, width=344))
+def kpi_picture(tiles: Sequence[Tile], columns: int | None = None) -> Picture:
+    """The tiles side by side (or `columns` to a row), and two to a row where it is narrow."""
+    wide = columns or len(tiles)
+    return Picture(_svg(tiles, wide, 160.0 * max(wide, 4)), _svg(tiles, 2, 344))
 
 
 def _svg(tiles: Sequence[Tile], columns: int, width: float) -> str:
     wide, high = width / columns, 78.0
     rows = -(-len(tiles) // columns)
     drawn = [_draw(tile, n % columns * wide, n // columns * high, wide) for n, tile in enumerate(tiles)]
-    words = "; ".join(f"{tile.label} {tile.value}, {tile.change or 'no comparison'}" for tile in tiles)
+    words = "; ".join(f"{tile.label} {tile.value}, {tile.below}" for tile in tiles)
     size = (width, rows * high)
     return root(*drawn, rungs=1, box=size, size=size, label=f"{words}.").render()
 
 
 def _draw(tile: Tile, x: float, y: float, width: float) -> Element:
     tone = {1: "climbed", 0: "muted", -1: "slipped"}[tile.good]
-    arrow = {"+": "▲ ", "−": "▼ "}.get(tile.change[:1], "")
     left = x + (0 if x == 0 else 14)
     rule = element("line", class_="lane", x1=x, x2=x, y1=y + 6, y2=y + 68) if x else element("g")
     words = f"{tile.label}: {tile.value}. {tile.about[:1].upper()}{tile.about[1:]}."
@@ -127,7 +129,7 @@ def _draw(tile: Tile, x: float, y: float, width: float) -> Element:
         rule,
         text(left, y + 17, tile.label, "small muted"),
         text(left, y + 45, tile.value, "heading"),
-        text(left, y + 66, arrow + tile.change.lstrip("+−"), f"small {tone}"),
+        text(left, y + 66, tile.below, f"small {tone}"),
         *_trend(tile.trend, x + width - 84, y + 28, 68, 34),
         class_="still",
         role="img",

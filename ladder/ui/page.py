@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -68,11 +68,15 @@ class View:
         **kwargs: Given.kwargs,
     ) -> Answer:
         """The answer to a question of the package, kept until data, ladder or settings change."""
-        state = f"{self.placed.key} {self.placed.settings}"
         name = f"{question.__module__}.{question.__qualname__}"
-        given = (args, tuple(sorted(kwargs.items())))
-        found: Any = answer(state, name, given, lambda: question(self.placed, *args, **kwargs))
-        return found  # type: ignore[no-any-return]
+        return self.keep(
+            name, (args, tuple(sorted(kwargs.items()))), lambda: question(self.placed, *args, **kwargs)
+        )
+
+    def keep(self, name: str, given: Any, compute: Callable[[], Answer]) -> Answer:
+        """What `compute` gives, under a name and what it was given; kept as long as an answer."""
+        found: Answer = answer(f"{self.placed.key} {self.placed.settings}", name, given, compute)
+        return found
 
 
 def open_folder() -> Folder:
@@ -86,8 +90,11 @@ def placed_workspace(folder: Folder) -> Placed:
         return open_placed(folder)
 
 
-def open_page(question: str, *, period: bool = True) -> View:
-    """Write the headline and the period controls; stops with a way forward when there are no data yet."""
+def open_page(question: str, *, period: bool = True, compare: bool = True) -> View:
+    """Write the headline and, where the page has them, the period controls.
+
+    Stops with a way forward when there are no data yet.
+    """
     folder = open_folder()
     top = headline(question)
     if not folder.imports():
@@ -97,7 +104,7 @@ def open_page(question: str, *, period: bool = True) -> View:
     if not period:
         return View(folder, placed, placed.last, _earlier(placed.periods, placed.last, 1))
     with top.container(horizontal=True, width="content", gap="xsmall", key="period"):
-        as_of, back = _period(placed)
+        as_of, back = _period(placed, compare)
     return View(folder, placed, as_of, _earlier(placed.periods, as_of, back), back)
 
 
@@ -110,7 +117,7 @@ def headline(question: str) -> Any:
     return line
 
 
-def _period(placed: Placed) -> tuple[date, int]:
+def _period(placed: Placed, compare: bool) -> tuple[date, int]:
     ends = placed.periods
     newest_first = {end.isoformat(): day(end) for end in reversed(ends)}
     back = MONTHS_BACK if placed.ladder.period == "month" else PERIODS_BACK
@@ -118,6 +125,8 @@ def _period(placed: Placed) -> tuple[date, int]:
     chosen = date.fromisoformat(
         choose("As of", "as_of", newest_first, ends[-1].isoformat(), width=135, **bare)
     )
+    if not compare:
+        return chosen, 1
     return chosen, int(choose("Compared with", "compare", back, "1", width=170, **bare))
 
 
@@ -148,6 +157,12 @@ def draw_too_little(what: str, needed: str) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{escape(what)}**")
         st.caption(escape(needed))
+
+
+def draw_notes(notes: Sequence[str]) -> None:
+    """What must be known about the figures above, small, one line each."""
+    if notes:
+        st.caption("\n".join(f"- {escape(note)}" for note in notes))
 
 
 def escape(text: str) -> str:

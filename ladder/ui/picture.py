@@ -14,6 +14,7 @@ Parts = tuple[str, ...]
 _CSS = """
 .picture { max-width: 1180px; color: var(--st-text-color); }
 .picture .rungwise text { font-family: var(--st-font); }
+.picture .rungwise-narrow { max-width: 30rem; }
 """
 _component = st.components.v2.component(
     "rungwise.picture",

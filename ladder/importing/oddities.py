@@ -1,0 +1,71 @@
+"""What the plan expected and the file does not hold: dates of another order, ids without the usual ending."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ladder.engine import Engine
+from ladder.importing.dates import other_order
+from ladder.importing.plan import Plan, Question
+from ladder.importing.propose import ask_format
+from ladder.importing.sql import column, sql
+from ladder.importing.times import parsed
+
+_ASKED_VALUES = 1000
+
+_MISREAD = """
+select
+    count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
+    count(*) filter (where reason is null or reason not in ('blank', 'no date')) as dated
+from typed
+"""
+
+
+def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
+    """A question for every time column of which more than half does not fit its format."""
+    questions = []
+    for field, name in _times(plan):
+        misread, dated = engine.rows("misread dates", _MISREAD, {"column": name})[0]
+        if 2 * misread > dated:
+            query = exp.select(_cell(plan, name)).distinct().from_("source").where("problem is null")
+            values = [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
+            questions.append(ask_format(field, name, [value for value in values if value]))
+    return tuple(questions)
+
+
+def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
+    """Sentences on values that hint at a mistaken plan."""
+    found = []
+    for field, name in _times(plan):
+        other = other_order(plan.mapping.formats[field])
+        number = _count_other_order(engine, plan, name, other) if other else 0
+        if number:
+            found.append(f"{number:,} rejected dates of “{name}” fit {other}: the file may mix two orders.")
+    for field in plan.mapping.whole_ids:
+        name = plan.mapping.fields.get(field, "")
+        if name in plan.dialect.columns:
+            found += _other_ids(engine, plan, name)
+    return tuple(found)
+
+
+def _times(plan: Plan) -> list[tuple[str, str]]:
+    named = [(field, plan.mapping.fields.get(field, "")) for field in plan.mapping.formats]
+    return [(field, name) for field, name in named if name in plan.dialect.columns]
+
+
+def _cell(plan: Plan, name: str) -> exp.Column:
+    return column(f"c{plan.dialect.columns.index(name)}")
+
+
+def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> int:
+    fits = sql(":value is not null", value=parsed(_cell(plan, name), format))
+    refused = sql("reason = 'not a date' and bad_column = :name", name=name)
+    lines = exp.select("line").from_("typed").where(refused)
+    query = exp.select("count(*)").from_("source").where(fits, exp.column("line").isin(query=lines))
+    return int(engine.rows("dates of another order", query)[0][0])
+
+
+def _other_ids(engine: Engine, plan: Plan, name: str) -> list[str]:
+    other = sql(r"not regexp_full_match(:cell, '\d+\.0')", cell=_cell(plan, name))
+    number = engine.rows("other ids", exp.select("count(*)").from_("source").where(other))[0][0]
+    return [f"{number:,} values of “{name}” do not end in .0 and stay as they are."] if number else []

@@ -1,0 +1,120 @@
+"""The What-if page's parts: the scenario from the controls, its results as tiles."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from ladder.errors import LadderError
+from ladder.model.ladder import LAPSED
+from ladder.model.scenario import MAX_HORIZON, Incentive, Scenario
+from ladder.ui.controls import choose, enter, slide, whole
+from ladder.ui.formats import money, points, share
+from ladder.ui.kpi_strip import Tile
+from ladder.ui.page import View
+from ladder.whatif import Prepared, WhatIf, climb_rate, climb_rate_range
+
+EVIDENCE = {
+    "assumed": "assumed: nobody has measured it",
+    "matched": "matched: from an observational comparison",
+    "tested": "tested: from a randomised trial",
+}
+FADING = {"1": "1 month", "3": "3 months", "6": "6 months", "12": "12 months", "inf": "never"}
+
+
+def ask_scenario(view: View, prepared: Prepared) -> Scenario:
+    """The scenario that the controls describe; refuses what cannot be, with a way out."""
+    names = [*view.placed.ladder.names[:-1], LAPSED]
+    titles = {
+        name: view.titles.get(name, name.capitalize()) for name in names if name not in view.placed.missing
+    }
+    if not titles:
+        raise LadderError(
+            "There is no step to push", "The ladder has a single rung.", "Choose a ladder with more rungs."
+        )
+    rung = choose("Push customers on", "rung", titles, _busiest(prepared, list(titles)))
+    target = _target(prepared, rung)
+    reach = slide("Reached, % of those on the rung", "reach", 0.0, 100.0, 100.0, 1.0, format="%.0f%%")
+    months = whole("The push lasts, months", "months", 1, 12, 3)
+    with st.expander("Cost", expanded=True, icon=":material/payments:"):
+        contact = enter(f"Per customer reached and month, {view.currency}", "contact", 0.0, 1e6, 0.05, 0.05)
+        reward = enter(f"Per reward redeemed, {view.currency}", "reward", 0.0, 1e6, 2.0, 0.5)
+        already = slide(
+            "Redeem although they would have climbed anyway, %", "already", 0.0, 100.0, 100.0, 1.0
+        )
+    with st.expander("Assumptions", icon=":material/tune:"):
+        fading = choose("Half of the advantage is gone after", "fades", FADING, "6")
+        horizon = whole("Counted over, months", "horizon", 1, MAX_HORIZON, 12)
+        margin = enter("Margin, %", "margin", 1.0, 100.0, 100 * (view.placed.settings.margin or 0.3), 1.0, format="%.0f")
+        evidence = choose("The effect is", "evidence", EVIDENCE, "assumed")
+    return Scenario(
+        Incentive(
+            rung=rung, climb_to=target, reach=reach / 100, months=months, contact_cost=contact, reward_cost=reward,
+            redeem_already=already / 100, stickiness_half_life=float(fading), evidence=evidence,
+        ),
+        margin=margin / 100, horizon=horizon, discount=view.placed.settings.discount,
+    )  # fmt: skip
+
+
+def _busiest(prepared: Prepared, names: list[str]) -> str:
+    """The rung with revenue from which most people climb: the first one worth a look."""
+    found = prepared.transitions
+    climbs = {
+        name: (climb_rate(found, name) or 0.0) * found.standing[found.states.index(name)]
+        for name in names
+        if name != LAPSED and found.revenue[found.states.index(name)] > 0
+    }
+    return max(climbs, key=lambda name: climbs[name], default=names[0])
+
+
+def _target(prepared: Prepared, rung: str) -> float:
+    """The climb rate with the push, as a share; the slider speaks in absolute terms and shows what was seen."""
+    rate = climb_rate(prepared.transitions, rung) or 0.0
+    seen = climb_rate_range(prepared.transitions, rung)
+    period = prepared.transitions.period
+    low = max(0.1, math.floor(rate * 500) / 10)
+    high = min(99.0, max(math.ceil(rate * 300), 5.0))
+    start = round(min(max(rate * 110, low), high), 1)
+    known = f"; a {period} has shown {share(seen[0])} to {share(seen[1])} so far" if seen else ""
+    wanted = slide(f"Climb in a {period}, %", f"climb-{rung}", low, float(high), start, 0.1, format="%.1f%%")
+    st.caption(f"Today {share(rate)}{known}.")
+    return min(max(wanted / 100, 0.0005), 0.9995)
+
+
+def result_tiles(result: WhatIf) -> tuple[Tile, ...]:
+    """The worth of the push in six figures."""
+    totals, ranges, currency = result.totals, result.intervals, result.currency
+
+    def span(name: str) -> str:
+        low, high = ranges[name]
+        return f"{money(low, currency)} to {money(high, currency)}"
+
+    npv = totals["npv"]
+    good = (ranges["npv"][0] > 0) - (ranges["npv"][1] < 0)
+    need = "—" if result.break_even is None else points(result.break_even)
+    back = "not paid back" if result.payback is None else f"paid back in month {result.payback:g}"
+    roi = "—" if result.roi is None else f"{result.roi:+.0%}".replace("-", "−")
+    leak = f"{money(totals['leakage'], currency)} leaks"
+    return (
+        Tile("Climbs added", "over the horizon", f"{totals['moved']:,.0f}", f"{share(result.p_positive)} likely to pay"),
+        Tile("Revenue", "added by the push", money(totals["revenue"], currency), span("revenue")),
+        Tile("Cost", "contacts and rewards; leaks: to those who climb anyway", money(totals["cost"], currency), leak),
+        Tile("Profit today", "margin less cost, discounted", money(npv, currency), span("npv"), good),
+        Tile("ROI", "discounted profit per unit of cost", roi, back),
+        Tile("Break-even", "lift of the climb rate at which the push pays", need, "lift needed"),
+    )  # fmt: skip
+
+
+def result_in_words(result: WhatIf, titles: dict[str, str]) -> str:
+    """The answer in Markdown."""
+    rung = titles.get(result.scenario.incentive.rung, result.scenario.incentive.rung.capitalize())
+    if not result.totals["moved"] and not result.totals["cost"]:
+        return "This push changes nothing."
+    low, high = (money(value, result.currency) for value in result.intervals["npv"])
+    pays = "pays" if result.totals["npv"] > 0 else "does not pay"
+    return (
+        f"Lifting the climb from *{rung}* from {share(result.rate or 0)} to {share(result.new_rate or 0)} a "
+        f"{result.period} **{pays}**: profit **{money(result.totals['npv'], result.currency)}** in today's money "
+        f"({low} to {high}) over {result.scenario.horizon} months. The effect is *{result.evidence}*."
+    )

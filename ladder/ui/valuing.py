@@ -1,0 +1,92 @@
+"""The Value page's parts: the terms, the values kept per fit, the worth of a step up."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pandas as pd
+import streamlit as st
+
+from ladder.errors import LadderError
+from ladder.ui.controls import enter, whole
+from ladder.ui.formats import count, money
+from ladder.ui.kpi_strip import Tile
+from ladder.ui.page import View
+from ladder.value import Clv, Terms, clv_from, fit, terms_from
+from ladder.value.terms import LONGEST_MONTHS
+
+
+def ask_terms(view: View) -> Terms:
+    """Horizon, margin and discount from the controls; the workspace's settings stand there at first."""
+    known = view.placed.settings
+    margin_help = "Contribution margin: what stays of the revenue after the cost of goods and delivery."
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        horizon = whole("Months ahead", "horizon", 1, LONGEST_MONTHS, known.horizon_months, width=240)
+        margin = enter(
+            "Margin, %", "margin", 0.0, 100.0, 100 * (known.margin or 0), 1.0, width=140, format="%.0f", help=margin_help
+        )
+        discount = enter("Discount a year, %", "discount", 0.0, 100.0, 100 * known.discount, 1.0, width=160, format="%.0f")
+    return terms_from(known, horizon, margin / 100 if margin else None, discount / 100)
+
+
+def rung_values(view: View, terms: Terms) -> Clv:
+    """Value per rung: the models are fitted once per date, the terms only applied."""
+    return view.keep("clv", (view.as_of, terms), lambda: clv_from(view.ask(fit, view.as_of), terms))
+
+
+def home_values(view: View) -> dict[str, float]:
+    """CLV per customer by rung for the ladder picture: at the last period end, where a margin is known.
+
+    Empty elsewhere: fitting takes longer than a look at another date may take.
+    """
+    known = view.placed.settings
+    if view.as_of != view.placed.last or known.margin is None:
+        return {}
+    try:
+        rungs = rung_values(view, terms_from(known, None, None, None)).rungs
+    except LadderError:
+        return {}
+    return dict(rungs.dropna(subset=["mean"])[["rung", "mean"]].itertuples(index=False))
+
+
+def value_in_words(clv: Clv, titles: dict[str, str]) -> str:
+    """The answer in Markdown: the rung worth most per customer, and what all are worth."""
+    known = clv.rungs.dropna(subset=["mean"])
+    best = known.loc[known["mean"].idxmax()]
+    mean, low, high = (money(best[name], clv.currency) for name in ("mean", "low", "high"))
+    return (
+        f"All customers together: **{money(clv.total, clv.currency)}** of margin in the next {clv.terms.horizon} "
+        f"months. A customer on *{titles.get(best['rung'], best['rung'].capitalize())}* is worth most: "
+        f"**{mean}** ({low} to {high})."
+    )
+
+
+def step_tiles(clv: Clv, titles: dict[str, str]) -> tuple[Tile, ...]:
+    """What lies between the averages of neighbouring rungs, for those that have a value."""
+    rungs = [row for row in clv.rungs.dropna(subset=["mean"]).itertuples() if row.rung in titles]
+    tiles = []
+    for lower, upper in pairwise(rungs):
+        step = upper.mean - lower.mean
+        ways = f"{money(lower.mean, clv.currency)} → {money(upper.mean, clv.currency)}"
+        about = "difference between the averages of two rungs; not the effect of moving somebody"
+        value = f"{'+' if step > 0 else ''}{money(step, clv.currency)}"
+        tiles.append(Tile(f"{titles[lower.rung]} → {titles[upper.rung]}", about, value, ways))
+    return tuple(tiles)
+
+
+def value_table(clv: Clv, titles: dict[str, str]) -> pd.DataFrame:
+    """Value per rung, top rung first, lapsed last."""
+    order = [*range(len(clv.rungs) - 2, -1, -1), len(clv.rungs) - 1]
+    frame = clv.rungs.iloc[order].reset_index(drop=True)
+    return frame.assign(title=[titles.get(rung, rung.capitalize()) for rung in frame["rung"]])
+
+
+def model_in_words(clv: Clv) -> str:
+    """The fitted model in one line: name, customers, parameters."""
+    model = clv.model
+    given = ", ".join(f"{name} = {value:.3g}" for name, value in model["params"].items() if value is not None)
+    return (
+        f"{model['name']} on {count(model['n'])} customers with an order ({count(model['n_spending'])} of them "
+        f"with a repeat amount), by {model['grain']}, time in weeks: {given}; log-likelihood "
+        f"{model['log_likelihood']:,.1f}."
+    )
