@@ -234,3 +234,16 @@ def test_two_ways_through_the_file_store_the_same(folder: Folder, tmp_path: Path
     bring(folder, tmp_path, clean + "one,two\n")
     first, second = folder.imports()
     assert (first.accepted, second.accepted, second.duplicate, second.rejected) == (299, 0, 299, 1)
+
+
+def test_lines_above_the_header_are_ignored_and_told(folder: Folder, tmp_path: Path) -> None:
+    result = bring(folder, tmp_path, "Sales of January\n\n" + ORDERS)
+    assert (result.rows_read, result.accepted, result.ignored) == (4, 2, 2)
+    assert "The first 2 lines are no table rows and are left out." in result.warnings
+
+
+def test_a_rejected_date_of_the_other_order_is_told(folder: Folder, tmp_path: Path) -> None:
+    text = "customer_id,ts,amount\n" + "ann,25/02/2024,1\n" * 3 + "bob,02/25/2024,1\n"
+    result = bring(folder, tmp_path, text, date_format="%d/%m/%Y")
+    assert result.reasons == {"not a date": 1}
+    assert "1 rejected dates of “ts” fit %m/%d/%Y: the file may mix two orders." in result.warnings

@@ -12,14 +12,35 @@ import duckdb
 import pandas as pd
 from sqlglot import exp
 
+from ladder.errors import LadderError
 from ladder.settings import load_settings
 
 Query = str | exp.Expr
 Parameters = Mapping[str, Any]
 
 
-class EngineError(Exception):
-    """A named step failed; the message names the step and carries no cell values."""
+class EngineError(LadderError):
+    """A named step failed. Tells the kind of failure, never the engine's words: they may quote a person's data."""
+
+    def __init__(self, step: str, cause: duckdb.Error) -> None:
+        message, hint = next(
+            (told for kind, told in _CAUSES.items() if isinstance(cause, kind)),
+            (f"the database refused the step ({type(cause).__name__})", "Nothing was changed."),
+        )
+        super().__init__(f"“{step}” did not finish", f"In that step {message}.", hint)
+
+
+_CAUSES: dict[type[duckdb.Error], tuple[str, str]] = {
+    duckdb.OutOfMemoryException: (
+        "memory ran out",
+        "Nothing was changed. Give more with LADDER_MEMORY_LIMIT, or close other programs.",
+    ),
+    duckdb.IOException: (
+        "a file could not be read or written",
+        "Nothing was changed. Check that the disk has room and the folder may be written to.",
+    ),
+    duckdb.InterruptException: ("the work was stopped", "Nothing was changed."),
+}
 
 
 class Engine:
@@ -116,5 +137,4 @@ def _execute(
     try:
         return connection.execute(text, parameters or None)
     except duckdb.Error as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineError(f"{step}: {first_line}") from error
+        raise EngineError(step, error) from error

@@ -40,13 +40,16 @@ class RungLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """The ladder at one period end against another: `rungs` from bottom to top, and the lapsed pool."""
+    """The ladder at one period end against another: `rungs` from bottom to top, and the lapsed pool.
+
+    `customers` counts everybody known; None on a page that may not tell.
+    """
 
     as_of: date
     compare: date | None
     rungs: tuple[RungLine, ...]
     lapsed: RungLine
-    customers: int
+    customers: int | None
     currency: str
 
 

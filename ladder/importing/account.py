@@ -82,8 +82,8 @@ class ImportResult:
         return found
 
 
-def settle_account(engine: Engine, count: Count, warnings: tuple[str, ...]) -> ImportResult:
-    """Add up where the rows ended. LadderError unless the sum is the independent count."""
+def settle_account(engine: Engine, count: Count, header: bool, warnings: tuple[str, ...]) -> ImportResult:
+    """Add up where the rows ended; rows above the header are ignored ones. LadderError unless the sum is the independent count."""
     rows, accepted, duplicate, rejected, ignored = engine.rows("account", _OUTCOMES)[0]
     ended = accepted + duplicate + rejected + ignored + count.blank
     if ended != count.records or rows + count.blank != count.records:
@@ -93,12 +93,13 @@ def settle_account(engine: Engine, count: Count, warnings: tuple[str, ...]) -> I
             "Nothing was changed. Check delimiter and quote.",
         )
     reasons = {reason: number for reason, number in engine.rows("reasons", _REASONS)}
+    above = max(0, count.skipped - header)
     return ImportResult(
-        rows_read=count.records,
+        rows_read=count.records + above,
         accepted=accepted,
         duplicate=duplicate,
         rejected=rejected,
-        ignored=ignored + count.blank,
+        ignored=ignored + count.blank + above,
         reasons=reasons,
         warnings=warnings,
     )

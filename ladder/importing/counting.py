@@ -26,10 +26,11 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Count:
-    """Records after the skipped ones, how many of them are empty lines, and whether the file has NUL bytes."""
+    """Records after the skipped ones, how many of them are empty lines; the skipped ones; whether NUL bytes occur."""
 
     records: int
     blank: int
+    skipped: int = 0
     has_nul: bool = False
 
 
@@ -51,7 +52,7 @@ def count_records(path: Path, dialect: Dialect) -> Count:
         total += len(starts) - first
         blank += int((starts[first:] == ends[first:]).sum())
         has_nul = has_nul or b"\0" in block
-    return Count(total, blank, has_nul)
+    return Count(total, blank, min(seen, dialect.skip), has_nul)
 
 
 def originals(path: Path, dialect: Dialect, wanted: list[int]) -> Iterator[Original]:

@@ -98,7 +98,7 @@ def _staged(folder: Folder, stage: Stage, file: Path, plan: Plan, tell: Progress
             return ImportResult(questions=questions)
         settle(engine, plan.table, plan.mapping.attributes, folder)
         warnings = plan_warnings(plan) + odd_values(engine, plan) + row_warnings(engine, plan, settings)
-        result = settle_account(engine, count, warnings)
+        result = settle_account(engine, count, plan.dialect.header, warnings)
         tell(0.7, "Writing")
         rejects = write_rejects(engine, copy, plan, stage.path)
         write(engine, plan.table, plan.mapping.attributes, stage.path)

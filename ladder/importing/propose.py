@@ -263,6 +263,9 @@ def _missing(plan: Plan, name: str) -> Question:
 def plan_warnings(plan: Plan) -> tuple[str, ...]:
     """What the plan itself changes."""
     found = []
+    above = plan.dialect.skip - plan.dialect.header
+    if above > 0:
+        found.append(f"The first {above:,} lines are no table rows and are left out.")
     for field in plan.mapping.whole_ids:
         column = plan.mapping.fields[field]
         found.append(f"Every value of “{column}” ends in .0; the .0 is left off, so that 17850.0 is 17850.")

@@ -1,6 +1,19 @@
 """The customers behind the numbers: lists, cards, export."""
 
+from ladder.people.card import Card, Fact, card
 from ladder.people.export import to_csv
+from ladder.people.lists import about_to_slip, one_step_up
 from ladder.people.members import People, moved, reached, standing
 
-__all__ = ["People", "moved", "reached", "standing", "to_csv"]
+__all__ = [
+    "Card",
+    "Fact",
+    "People",
+    "about_to_slip",
+    "card",
+    "moved",
+    "one_step_up",
+    "reached",
+    "standing",
+    "to_csv",
+]

@@ -86,12 +86,17 @@ def _compare(item: Compare, value: pd.Series) -> pd.Series:
 
 def _values(placed: Placed, call: Call, on: date, known: date, customers: pd.Index) -> pd.Series:
     query: exp.Select = exp.select("customer", "value").from_(_queries()[call.name].subquery("measured"))
-    given: dict[str, object] = {"on": on, "known": known, "window": call.window or LIFETIME, "text": call.text}
+    given: dict[str, object] = {
+        "on": on,
+        "known": known,
+        "window": call.window or LIFETIME,
+        "text": call.text,
+    }
     given |= {"scale": placed.scale}
     if len(customers) == 1:
-        query = query.where("customer = $customer")
+        query = query.where(exp.column("customer").eq(exp.Placeholder(this="customer")))
         given["customer"] = int(customers[0])
-    named = {item.name for item in query.find_all(exp.Parameter, exp.Placeholder)}
+    named = {item.name for item in query.find_all(exp.Placeholder)}
     frame = placed.frame(f"measure {call.name}", query, {name: given[name] for name in named})
     return frame.set_index("customer")["value"].reindex(customers)
 

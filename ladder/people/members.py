@@ -39,6 +39,7 @@ with chosen as (
     group by customer
 )
 select
+    chosen.customer,
     customers.customer_id,
     chosen.code,
     periods.period_end as since,
@@ -141,6 +142,13 @@ def title(placed: Placed, rung: str) -> str:
     return found.title or found.name.capitalize()
 
 
+def list_people(placed: Placed, words: str, customers: pd.Index, as_of: date, shown: int | None) -> People:
+    """Given customers (internal numbers) as a list; its frame starts with `customer`, the internal number."""
+    chosen = parse_one("list_contains($customers, customer)", dialect="duckdb")
+    given = {"customers": customers.tolist()}
+    return _people(placed, words, chosen, placed.period(as_of), shown, given, drop=False)
+
+
 def _people(
     placed: Placed,
     words: str,
@@ -148,6 +156,7 @@ def _people(
     period: int,
     shown: int | None,
     parameters: Mapping[str, Any] | None = None,
+    drop: bool = True,
 ) -> People:
     end, given = placed.periods[period], dict(parameters or {})
     state, template = exp.column(f"p{period}"), parse_one(_MEMBERS, dialect="duckdb")
@@ -157,8 +166,9 @@ def _people(
     times = {"since": end - timedelta(days=REVENUE_DAYS), "until": end, "period": period}
     given |= {**times, "shown": total if shown is None else shown}
     frame = placed.frame("people", query, given)
-    frame.insert(1, "rung", [placed.ladder.state(code) for code in frame.pop("code")])
+    frame.insert(2, "rung", [placed.ladder.state(code) for code in frame.pop("code")])
     frame["revenue"] = frame["revenue"] / placed.scale
+    frame = frame.drop(columns="customer") if drop else frame
     return People(words, end, int(total), frame)
 
 

@@ -91,7 +91,8 @@ class _Ladder:
         return [*self._heading(), *rails, *(mark for _, _, mark in marks)]
 
     def _heading(self) -> list[Element]:
-        as_of, known = wording.day(self.overview.as_of), f"{wording.people(self.overview.customers)} known"
+        as_of, customers = wording.day(self.overview.as_of), self.overview.customers
+        known = "customers known: hidden" if customers is None else f"{wording.people(customers)} known"
         since = f"movement since {wording.day(self.overview.compare)}" if self.overview.compare else ""
         if self.compact:
             lines = ("Where customers stand", f"{as_of} · {known}", since)

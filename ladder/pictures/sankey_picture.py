@@ -102,6 +102,9 @@ class _Sankey:
             f"{wording.count(customers)} {direction}" for direction, customers in moved.items()
         )
         period = f"{wording.day(first)} to {wording.day(last)}"
+        if self.wishes.note != EVERY_MOVE:
+            # Sums over the moves that are drawn would pass for sums over all of them.
+            return f"Moves between rungs from {period}. {self.wishes.note}."
         return f"Moves between rungs from {period}: {counts}{self._folded_words()}."
 
     def elements(self) -> list[Element]:

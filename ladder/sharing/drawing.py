@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from ladder.flows import Overview, RungLine, Series
 from ladder.model.ladder import LAPSED, NOT_YET
-from ladder.pictures import wording
 from ladder.pictures.ladder_picture import ladder_picture
-from ladder.pictures.sankey_picture import sankey_picture
+from ladder.pictures.sankey_picture import EVERY_MOVE, sankey_picture
 from ladder.sharing.movement import NOT_YET_STATE
 from ladder.sharing.snapshot import Line, Move, Snapshot
 
 HIDDEN = "hidden"
-_EVERY_MOVE = "Every move is drawn"
-_LEFT_OUT = "Hidden moves are left out"
-_SUMMARY = re.compile('(aria-label="Moves between rungs from [^:"]*): [^"]*"')
 
 
 def ladder_drawing(snapshot: Snapshot) -> str:
@@ -28,17 +22,11 @@ def ladder_drawing(snapshot: Snapshot) -> str:
         compare=snapshot.compare,
         rungs=tuple(_rung(_name(state), line) for state, line in enumerate(lines) if state),
         lapsed=_rung(LAPSED, snapshot.lapsed),
-        customers=snapshot.totals.customers or 0,
+        customers=snapshot.totals.customers,
         currency=snapshot.currency,
     )
-    drawn = ladder_picture(overview, interactive=False).html
-    if snapshot.totals.customers is None:
-        drawn = drawn.replace(f"{wording.people(0)} known", f"customers known: {HIDDEN}")
-    # The picture knows one word for "no figure"; on a shared page the reason may be either.
-    if any(line.in_data and line.customers is None for line in lines):
-        missing = any(not line.in_data for line in lines)
-        drawn = drawn.replace(wording.MISSING, "not shown" if missing else HIDDEN)
-    return drawn
+    hidden = {_name(state): HIDDEN for state, line in enumerate(lines) if line.in_data}
+    return ladder_picture(overview, interactive=False, absent=hidden).html
 
 
 def sankey_drawing(snapshot: Snapshot) -> str | None:
@@ -60,11 +48,9 @@ def sankey_drawing(snapshot: Snapshot) -> str | None:
         moves=pd.DataFrame(moves, columns=move_columns),
     )
     titles = {_name(state): title for state, title in enumerate(snapshot.states)}
-    drawn = sankey_picture(series, titles=titles, fold_below=0.0, interactive=False).html
-    if all(move.customers is not None for move in snapshot.moves):
-        return drawn
-    # The picture sums up the moves it got, as if they were all.
-    return _SUMMARY.sub(rf'\1. {_LEFT_OUT}."', drawn.replace(_EVERY_MOVE, _LEFT_OUT))
+    whole = all(move.customers is not None for move in snapshot.moves)
+    note = EVERY_MOVE if whole else "Hidden moves are left out"
+    return sankey_picture(series, titles=titles, fold_below=0.0, note=note, interactive=False).html
 
 
 def _name(state: int) -> str:

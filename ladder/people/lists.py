@@ -1,0 +1,63 @@
+"""Lists of people to act on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+from sqlglot import exp, parse_one
+
+from ladder.people.measures import Extra
+from ladder.people.members import SHOWN, People, list_people
+from ladder.people.rules import later_ends, standing_at
+from ladder.placement import Placed
+
+STEPS = {"order": Extra(orders=1), "referral": Extra(referrals=1)}
+_KNOWN = "select customer, :state as code from placement where :state <> 255 order by customer"
+
+
+def one_step_up(
+    placed: Placed, step: str = "order", as_of: date | None = None, shown: int | None = SHOWN
+) -> People:
+    """Who would stand higher with one more `order`, or one more `referral`; `reaches` is the rung they would get."""
+    end = placed.periods[placed.period(as_of)]
+    codes = _codes(placed, end)
+    enter = standing_at(placed, end, end, codes.index, STEPS[step]).enter
+    reached = enter.mul(list(enter.columns), axis=1).max(axis=1)
+    chosen = reached[reached > codes]
+    words = "order" if step == "order" else "customer brought"
+    found = list_people(placed, f"One more {words} from climbing", chosen.index, end, shown)
+    listed = found.frame.pop("customer").map(chosen)
+    found.frame.insert(2, "reaches", [placed.ladder.state(int(code)) for code in listed])
+    return found
+
+
+def about_to_slip(placed: Placed, as_of: date | None = None, shown: int | None = SHOWN) -> People:
+    """Who would stand lower, or lapse, at the next period end if nothing more happened."""
+    end = placed.periods[placed.period(as_of)]
+    codes = _codes(placed, end)
+    following = later_ends(placed, end)[0]
+    ahead = standing_at(placed, following, end, codes.index)
+    held = ahead.either
+    for on in _recent(placed, end):
+        held = held | standing_at(placed, on, on, codes.index).either
+    stays = pd.Series(False, index=codes.index)
+    for code in ahead.enter.columns:
+        on_rung = codes == code
+        stays |= on_rung & (held[code] | ahead.enter.loc[:, code:].any(axis=1))
+    chosen = codes[(codes > 0) & ~stays]
+    found = list_people(placed, f"Would slip by {following.day} {following:%b %Y}", chosen.index, end, shown)
+    found.frame.pop("customer")
+    return found
+
+
+def _recent(placed: Placed, end: date) -> list[date]:
+    """The period ends whose rules still count for `grace` at the next one."""
+    past = [on for on in placed.periods if on <= end]
+    return past[len(past) - placed.ladder.grace :] if placed.ladder.grace else []
+
+
+def _codes(placed: Placed, end: date) -> pd.Series:
+    state = exp.column(f"p{placed.period(end)}")
+    query = exp.replace_placeholders(parse_one(_KNOWN, dialect="duckdb"), state=state)
+    return placed.frame("codes", query).set_index("customer")["code"].astype(int)
