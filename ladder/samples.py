@@ -44,12 +44,17 @@ def _make(path: Path, fill: Callable[[Path], None]) -> Folder:
         raise LadderError(
             "That folder is taken", f"“{path.name}” is not empty.", "Choose another folder with --workspace."
         )
+    path = path.resolve()
     making = path.with_name(f".{path.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     fill(making)
-    if path.exists():
-        path.rmdir()
-    making.rename(path)
+    if not path.exists():
+        making.rename(path)
+        return Folder(path)
+    # An empty folder may be somebody's current one, so it is filled and not replaced; the manifest comes last.
+    for item in sorted(making.iterdir(), key=lambda item: item.name == "manifest.json"):
+        item.rename(path / item.name)
+    making.rmdir()
     return Folder(path)
 
 

@@ -19,22 +19,19 @@ from tests.importing_shop import empty_workspace, saved, stored
 cell = st.sampled_from(
     [
         "ann",
-        "bob",
         "",
         " ",
         "2024-01-05",
         "05/01/2024",
         "1.50",
         "-2",
-        "1e309",
         "NaN",
+        "=1",
+        "\0",
         '"x, y"',
         '"x\ny"',
-        '"x""y"',
         '"x',
         'y"z',
-        "\0",
-        "=1",
     ]
 )
 row = st.lists(cell, min_size=1, max_size=4).map(",".join)
@@ -55,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return empty_workspace(tmp_path_factory.mktemp("account"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=lines, end=ending, last=st.booleans())
 def test_the_account_balances_on_dirty_files(rows: list[str], end: str, last: bool, folder: Folder) -> None:
     text = end.join(["customer_id,ts,amount", *rows]) + (end if last else "")
@@ -71,7 +68,7 @@ def test_the_account_balances_on_dirty_files(rows: list[str], end: str, last: bo
         assert result.rejected == sum(result.reasons.values())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=st.one_of(st.binary(max_size=300), lines.map(lambda rows: "\n".join(rows).encode("utf-16"))))
 def test_any_bytes_are_proposed_or_refused_in_a_sentence(content: bytes, folder: Folder) -> None:
     file = saved(folder.path.parent, content, "any")
@@ -107,7 +104,7 @@ def test_a_hundred_thousand_lines_keep_their_numbers(tmp_path: Path) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=lines, end=ending)
 def test_what_the_fast_reader_accepts_the_careful_one_reads_alike(
     rows: list[str], end: str, tmp_path_factory: pytest.TempPathFactory

@@ -206,7 +206,8 @@ def test_two_currencies_stop_the_import(folder: Folder, tmp_path: Path) -> None:
 
 def test_times_move_to_the_zone_of_the_workspace(tmp_path: Path) -> None:
     folder = empty_workspace(tmp_path, timezone="Europe/Copenhagen")
-    text = "customer_id,ts,amount\nann,2024-01-05T23:30:00Z,1\nann,2024-07-05T23:30:00+05:30,1\nann,2024-07-05T08:00:00,1\n"
+    times = ["2024-01-05T23:30:00Z", "2024-07-05T23:30:00+05:30", "2024-07-05T08:00:00"]
+    text = "customer_id,ts,amount\n" + "".join(f"ann,{time},1\n" for time in times)
     bring(folder, tmp_path, text)
     assert [row[0] for row in stored(folder, "transactions", "ts")] == [
         datetime(2024, 1, 6, 0, 30),
@@ -224,6 +225,11 @@ def test_skipped_and_repeated_wall_times_have_one_reading(tmp_path: Path) -> Non
         datetime(2024, 10, 27, 0, 30),
         datetime(2024, 12, 1, 1, 30),
     ]
+
+
+def test_a_stray_delimiter_before_an_empty_last_field_is_noticed(folder: Folder, tmp_path: Path) -> None:
+    text = "customer_id,ts,product,amount,note\nann,2024-01-05,tea,1.50,\nbob,2024-01-05,te,a,1.50,\n"
+    assert bring(folder, tmp_path, text).reasons == {"wrong number of columns": 1}
 
 
 def test_two_ways_through_the_file_store_the_same(folder: Folder, tmp_path: Path) -> None:
@@ -247,3 +253,9 @@ def test_a_rejected_date_of_the_other_order_is_told(folder: Folder, tmp_path: Pa
     result = bring(folder, tmp_path, text, date_format="%d/%m/%Y")
     assert result.reasons == {"not a date": 1}
     assert "1 rejected dates of “ts” fit %m/%d/%Y: the file may mix two orders." in result.warnings
+
+
+def test_literals_fill_times_and_amounts_too(folder: Folder, tmp_path: Path) -> None:
+    told = {"ts": "'2024-02-01'", "incentive": "'SPRING'", "cost": "1.5"}
+    bring(folder, tmp_path, "customer_id,city\nann,Aarhus\n", table="incentives", fields=told)
+    assert stored(folder, "incentives", "ts, incentive, cost") == [(datetime(2024, 2, 1), "SPRING", 150)]

@@ -135,3 +135,27 @@ def test_a_proposal_survives_json(tmp_path: Path) -> None:
     proposal = propose(saved(tmp_path, HEADER + "ann,01/02/2024,1\n"))
     assert Proposal.from_dict(json.loads(json.dumps(proposal.to_dict()))) == proposal
     assert Plan.from_dict(json.loads(json.dumps(proposal.plan.to_dict()))) == proposal.plan
+
+
+def test_rows_of_another_width_than_planned_ask_for_the_delimiter(folder: Folder, tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "ann;2024-01-05;1.50\nbob;2024-01-06;2.50\n", "transactions")
+    result = run_import(folder, saved(tmp_path, "ann;2024-01-05;1;x\nbob;2024-01-06;2;y\n"), plan)
+    assert [question.id for question in result.questions] == ["delimiter"]
+
+
+def test_a_file_of_which_no_row_is_usable_is_refused(folder: Folder, tmp_path: Path) -> None:
+    with pytest.raises(LadderError, match=r"no customer \(2\)"):
+        bring(folder, tmp_path, "user_id,timestamp,event\n,2024-01-05,visit\n,2024-01-06,visit\n")
+    assert folder.imports() == ()
+
+
+@pytest.mark.parametrize("format", ["%Q", "%Y", "day first", "%d%m%"])
+def test_a_date_format_that_names_no_day_is_refused(format: str, tmp_path: Path) -> None:
+    with pytest.raises(LadderError, match="date format"):
+        propose(saved(tmp_path, ROWS), date_format=format)
+
+
+def test_ten_thousand_columns_are_refused_with_their_number(tmp_path: Path) -> None:
+    row = ",".join(str(at) for at in range(10_000))
+    with pytest.raises(LadderError, match="10,000 columns"):
+        propose(saved(tmp_path, f"{row}\n{row}\n"))

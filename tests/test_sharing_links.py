@@ -34,7 +34,7 @@ def live(shop):
 @pytest.fixture(scope="module")
 def ask(shop):
     """Ask the route for several paths; the answers in order."""
-    transport = httpx.ASGITransport(Starlette(routes=[share_route(shop[0].path)]))
+    transport = httpx.ASGITransport(Starlette(routes=[share_route(lambda: [shop[0].path])]))
 
     async def answers(method, paths):
         async with httpx.AsyncClient(transport=transport, base_url="http://rungwise") as client:

@@ -103,7 +103,10 @@ class Reader:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
-        self._connection = duckdb.connect(str(path), read_only=True, config=config)
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True, config=config)
+        except duckdb.Error as error:
+            raise EngineError(f"open {path.name}", error) from error
 
     def frame(self, step: str, query: Query, parameters: Parameters | None = None) -> pd.DataFrame:
         """Run one query on a cursor of its own and return its rows."""

@@ -100,7 +100,9 @@ def _cohort_dates(placed: Placed, start: date | None, end: date | None, window: 
         until = latest
     since = pd.Timestamp(start) - pd.Timedelta(days=1) if start else until - pd.DateOffset(years=1)
     if since >= until:
-        raise LadderError("The cohort is empty", f"{start} is after {end}.", "Choose an earlier start.")
+        raise LadderError(
+            "The cohort is empty", f"{start} is after {until.date()}.", "Choose an earlier start."
+        )
     return since.date(), until.date()
 
 

@@ -15,8 +15,8 @@ select period,
     sum(customers) filter (from_code between 1 and 254) as base,
     sum(customers) filter (from_code between 1 and 254 and to_code > from_code) as climbed,
     sum(customers) filter (from_code between 1 and 254 and to_code < from_code) as slipped,
-    sum(customers) filter (from_code = 255) as joined,
-    sum(customers) filter (from_code = 0 and to_code > 0) as returned
+    coalesce(sum(customers) filter (from_code = 255), 0) as joined,
+    coalesce(sum(customers) filter (from_code = 0 and to_code > 0), 0) as returned
 from moves group by period order by period
 """
 _RETURNING = """

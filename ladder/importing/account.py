@@ -83,7 +83,10 @@ class ImportResult:
 
 
 def settle_account(engine: Engine, count: Count, header: bool, warnings: tuple[str, ...]) -> ImportResult:
-    """Add up where the rows ended; rows above the header are ignored ones. LadderError unless the sum is the independent count."""
+    """Add up where the rows ended; rows above the header are ignored ones.
+
+    LadderError unless the sum is the independent count.
+    """
     rows, accepted, duplicate, rejected, ignored = engine.rows("account", _OUTCOMES)[0]
     ended = accepted + duplicate + rejected + ignored + count.blank
     if ended != count.records or rows + count.blank != count.records:

@@ -26,11 +26,13 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Count:
-    """Records after the skipped ones, how many of them are empty lines; the skipped ones; whether NUL bytes occur."""
+    """`records` come after the `skipped` ones; `blank` of them are empty lines, and `separators` is the number of
+    delimiters in them outside quotes (meaningless where quotes are ill formed)."""
 
     records: int
     blank: int
     skipped: int = 0
+    separators: int = 0
     has_nul: bool = False
 
 
@@ -44,15 +46,17 @@ class Original:
 
 def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
-    total = blank = seen = 0
+    total = blank = seen = separators = 0
     has_nul = False
     for block, starts, ends in _blocks(path, dialect):
         first = max(0, min(len(starts), dialect.skip - seen))
         seen += len(starts)
         total += len(starts) - first
         blank += int((starts[first:] == ends[first:]).sum())
+        if first < len(starts):
+            separators += _separators(block[starts[first] :] if first else block, dialect)
         has_nul = has_nul or b"\0" in block
-    return Count(total, blank, min(seen, dialect.skip), has_nul)
+    return Count(total, blank, min(seen, dialect.skip), separators, has_nul)
 
 
 def originals(path: Path, dialect: Dialect, wanted: list[int]) -> Iterator[Original]:
@@ -88,6 +92,17 @@ def _blocks(path: Path, dialect: Dialect) -> Iterator[tuple[bytes, Positions, Po
             cut = int(ends[-1])
             yield block[:cut], *_trim(block[:cut], ends)
             position, length = position + cut, _BLOCK
+
+
+def _separators(block: bytes, dialect: Dialect) -> int:
+    """Delimiters with an even number of quotes before them."""
+    if dialect.delimiter == WHITESPACE:
+        return 0
+    if not dialect.quote or dialect.quote.encode() not in block:
+        return block.count(dialect.delimiter.encode())
+    data = np.frombuffer(block, dtype=np.uint8)
+    quotes, marks = (np.flatnonzero(data == ord(mark)) for mark in (dialect.quote, dialect.delimiter))
+    return int((np.searchsorted(quotes, marks) % 2 == 0).sum())
 
 
 def _trim(block: bytes, ends: Positions) -> tuple[Positions, Positions]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ladder.errors import LadderError
+
 DATE_PARTS = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -53,6 +55,7 @@ _PATTERNS = {
     "%f": r"\d{1,6}",
     "%p": "(?:AM|PM)",
 }
+_PLAIN = {"%b": "%m", "%B": "%m"}
 _STRICT = {"%Y%m%d": r"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"}
 
 
@@ -83,6 +86,21 @@ def fit(values: Sequence[str]) -> Fit:
             formats.append(twin)
     ending = _time_part(found[best], best)
     return Fit(tuple(sorted(part + ending for part in formats)), len(found[best]), len(texts))
+
+
+def checked_format(format: str) -> str:
+    """The format itself. LadderError for one that names no day or that holds unknown directives."""
+    directives = set(re.findall(r"%.?", format))
+    unknown = sorted(directives - _PATTERNS.keys() - {"%z"})
+    if unknown or not {"%d", "%m"} <= {_PLAIN.get(name, name) for name in directives}:
+        raise LadderError(
+            "The date format cannot be used",
+            f"“{format}” has unknown parts: {', '.join(unknown)}."
+            if unknown
+            else f"“{format}” names no day.",
+            "Write it as %Y-%m-%d, %d/%m/%Y %H:%M or the like.",
+        )
+    return format
 
 
 def variants(format: str) -> list[str]:

@@ -47,6 +47,8 @@ def guess_fields(table: str, columns: Sequence[str], rows: Sequence[Sequence[str
         fields["amount"] = f"{ticked(quantity)} * {ticked(price)}"
     if "amount" not in fields and price:
         fields["amount"] = price
+    if table == "customers" and plain(fields.get("customer_id", "")) in ("email", "emailaddress"):
+        fields["email"] = fields["customer_id"]
     return {**_by_content(table, columns, rows, fields), **fields}
 
 

@@ -13,7 +13,7 @@ from ladder.errors import LadderError
 from ladder.importing.account import ImportResult, row_warnings, settle_account, write_rejects
 from ladder.importing.cast import cast, wanted_columns
 from ladder.importing.counting import count_records
-from ladder.importing.oddities import misread_dates, odd_values
+from ladder.importing.oddities import misread_columns, misread_dates, odd_values
 from ladder.importing.plan import Plan
 from ladder.importing.propose import ask, check_dialect, plan_warnings, take_sample
 from ladder.importing.read import read
@@ -50,6 +50,8 @@ def run_import(
             result = _staged(folder, stage, file, plan, tell)
             if dry_run or result.questions:
                 return replace(result, rejects_file=None)
+            if not result.accepted and not result.duplicate:
+                raise _nothing_usable(file, result)
             tell(0.9, "Publishing")
             stage.publish(_record(stage, file, plan, result))
     except (EngineError, OSError) as error:
@@ -93,7 +95,7 @@ def _staged(folder: Folder, stage: Stage, file: Path, plan: Plan, tell: Progress
         read(engine, copy, plan.dialect, wanted_columns(plan), count)
         tell(0.4, "Checking every row")
         cast(engine, plan, settings, datetime.now(UTC).date())
-        questions = misread_dates(engine, plan)
+        questions = misread_columns(engine) + misread_dates(engine, plan)
         if questions:
             return ImportResult(questions=questions)
         settle(engine, plan.table, plan.mapping.attributes, folder)
@@ -105,6 +107,14 @@ def _staged(folder: Folder, stage: Stage, file: Path, plan: Plan, tell: Progress
     copy.unlink()
     shutil.rmtree(spill, ignore_errors=True)
     return replace(result, rejects_file=rejects)
+
+
+def _nothing_usable(file: Path, result: ImportResult) -> LadderError:
+    reasons = ", ".join(f"{reason} ({number:,})" for reason, number in list(result.reasons.items())[:5])
+    message = (
+        f"None of the {result.rows_read:,} rows of {file.name} can be used: {reasons or 'all are empty'}."
+    )
+    return LadderError("Nothing to import", message, "Check the mapping and the dialect.")
 
 
 def _record(stage: Stage, file: Path, plan: Plan, result: ImportResult) -> ImportRecord:

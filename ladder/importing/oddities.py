@@ -13,12 +13,23 @@ from ladder.importing.times import parsed
 
 _ASKED_VALUES = 1000
 
+_BROKEN = "select count(*) filter (where problem is not null), count(*) from source where not is_blank"
+
 _MISREAD = """
 select
     count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
     count(*) filter (where reason is null or reason not in ('blank', 'no date')) as dated
 from typed
 """
+
+
+def misread_columns(engine: Engine) -> tuple[Question, ...]:
+    """A question when more than half of the rows cannot be cut into the planned columns."""
+    broken, rows = engine.rows("misread columns", _BROKEN)[0]
+    if 2 * broken <= rows:
+        return ()
+    text = f"{broken:,} of {rows:,} rows do not have the planned number of columns. What stands between them?"
+    return (Question("delimiter", text, (",", ";", "\t", "|")),)
 
 
 def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ladder.errors import LadderError, did_you_mean
-from ladder.importing.dates import fit, telling
+from ladder.importing.dates import checked_format, fit, telling
 from ladder.importing.dialect import sniff
 from ladder.importing.expression import columns_of, parse
 from ladder.importing.guessing import guess_fields, guess_table
@@ -35,8 +35,11 @@ class Sample:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def values(self, column: str) -> list[str]:
-        place = self.columns.index(column)
+    def values(self, source: str) -> list[str]:
+        """The texts of a column, or the one text of a literal."""
+        if source not in self.columns:
+            return [source.strip("'")] if _LITERAL.fullmatch(source) else []
+        place = self.columns.index(source)
         return [row[place] for row in self.rows]
 
 
@@ -183,14 +186,14 @@ def _without(sample: Sample, taken: set[str]) -> list[list[str]]:
 
 
 def _all_whole(sample: Sample, column: str) -> bool:
-    values = [value for value in sample.values(column) if value] if column in sample.columns else []
+    values = [value for value in sample.values(column) if value]
     return bool(values) and all(_WHOLE_ID.fullmatch(value) for value in values)
 
 
 def _times(plan: Plan) -> list[tuple[str, str]]:
-    """(field, column) of the mapped time fields."""
+    """(field, column or literal) of the mapped time fields."""
     named = [(field.name, plan.mapping.fields.get(field.name, "")) for field in _time_fields(plan.table)]
-    return [(field, column) for field, column in named if column in plan.dialect.columns]
+    return [(field, source) for field, source in named if source]
 
 
 def _time_fields(table: str) -> list[Any]:
@@ -206,8 +209,8 @@ def _formats(
         column = mapping.fields.get(field.name, "")
         given = told.get(field.name) if isinstance(told, dict) else told
         if given:
-            formats[field.name] = given
-        elif column in sample.columns:
+            formats[field.name] = checked_format(given)
+        elif column:
             found = fit(sample.values(column))
             if len(found.formats) == 1:
                 formats[field.name] = found.formats[0]

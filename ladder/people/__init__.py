@@ -3,7 +3,7 @@
 from ladder.people.card import Card, Fact, card
 from ladder.people.export import to_csv
 from ladder.people.lists import about_to_slip, one_step_up
-from ladder.people.members import People, moved, reached, standing
+from ladder.people.members import People, find, moved, reached, standing
 
 __all__ = [
     "Card",
@@ -11,6 +11,7 @@ __all__ = [
     "People",
     "about_to_slip",
     "card",
+    "find",
     "moved",
     "one_step_up",
     "reached",

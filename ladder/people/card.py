@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ladder.errors import LadderError
 from ladder.flows.history import number
 from ladder.model.answer import records
 from ladder.people.measures import Extra, holds, measure
@@ -91,10 +92,16 @@ class Card:
 
 
 def card(placed: Placed, customer_id: str, as_of: date | None = None) -> Card:
-    """Everything about one customer at a period end; an unknown id is refused."""
+    """Everything about one customer at a period end; an id unknown by then is refused."""
     who, end = number(placed, customer_id), placed.periods[placed.period(as_of)]
     given = {"customer": who}
     ((first_day,),) = placed.rows("first day", _FIRST_DAY, given)
+    if first_day > end:
+        raise LadderError(
+            "Not yet known then",
+            f"The customer became known on {first_day}, after {end}.",
+            "Choose a later date.",
+        )
     walk = course(placed, who, end)
     code = next((code for day, code in reversed(walk) if day <= end), 0)
     falls = next(((day, placed.ladder.state(then)) for day, then in walk if day > end and then < code), None)
@@ -130,7 +137,7 @@ def _rule(placed: Placed, code: int) -> str:
 def _held_by(placed: Placed, who: int, end: date, code: int) -> str:
     if not code:
         return ""
-    now = standing_at(placed, end, end, pd.Index([who]))
+    now = standing_at(placed, {end: end}, pd.Index([who]))
     if now.enter[code].iloc[0]:
         return "enter"
     return "keep" if now.keep[code].iloc[0] else "grace"
@@ -140,8 +147,7 @@ def _facts(placed: Placed, who: int, end: date, code: int) -> tuple[Fact, ...]:
     if not code:
         return ()
     enter, _ = check_ladder(placed.ladder)[code - 1]
-    index = pd.Index([who])
-    values = measure(placed, calls_of(((enter, enter),)), end, end, index)
+    values = measure(placed, calls_of(((enter, enter),)), {end: end}, pd.Index([who]))
     return tuple(
         Fact(
             in_words(item, placed.settings.currency),
@@ -171,7 +177,7 @@ def _lifts(placed: Placed, who: int, end: date, code: int) -> tuple[tuple[str, s
         ("one more order", Extra(orders=1)),
         ("one more customer brought", Extra(referrals=1)),
     ):
-        now = standing_at(placed, end, end, pd.Index([who]), extra).enter.iloc[0]
+        now = standing_at(placed, {end: end}, pd.Index([who]), extra).enter.iloc[0]
         reached = max((upper for upper in now.index if now[upper]), default=0)
         if reached > code:
             found.append((words, placed.ladder.state(int(reached))))
@@ -180,5 +186,5 @@ def _lifts(placed: Placed, who: int, end: date, code: int) -> tuple[tuple[str, s
 
 def _timeline(placed: Placed, who: int, end: date) -> pd.DataFrame:
     frame = placed.frame("timeline", _EVENTS, {"customer": who, "as_of": end})
-    frame["amount"] = frame["amount"] / placed.scale
+    frame["amount"] = frame["amount"].astype("float64") / placed.scale
     return frame

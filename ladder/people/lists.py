@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import date
+from functools import reduce
 
 import pandas as pd
 from sqlglot import exp, parse_one
@@ -17,12 +19,19 @@ _KNOWN = "select customer, :state as code from placement where :state <> 255 ord
 
 
 def one_step_up(
-    placed: Placed, step: str = "order", as_of: date | None = None, shown: int | None = SHOWN
+    placed: Placed,
+    step: str = "order",
+    as_of: date | None = None,
+    rung: str | None = None,
+    shown: int | None = SHOWN,
 ) -> People:
-    """Who would stand higher with one more `order`, or one more `referral`; `reaches` is the rung they would get."""
+    """Who would stand higher with one more `order`, or one more `referral`; `reaches` is the rung they would get.
+
+    Of those on `rung` (it may be lapsed), or on any rung.
+    """
     end = placed.periods[placed.period(as_of)]
-    codes = _codes(placed, end)
-    enter = standing_at(placed, end, end, codes.index, STEPS[step]).enter
+    codes = _codes(placed, end, rung)
+    enter = standing_at(placed, {end: end}, codes.index, STEPS[step]).on(end).enter
     reached = enter.mul(list(enter.columns), axis=1).max(axis=1)
     chosen = reached[reached > codes]
     words = "order" if step == "order" else "customer brought"
@@ -32,20 +41,22 @@ def one_step_up(
     return found
 
 
-def about_to_slip(placed: Placed, as_of: date | None = None, shown: int | None = SHOWN) -> People:
-    """Who would stand lower, or lapse, at the next period end if nothing more happened."""
+def about_to_slip(
+    placed: Placed, as_of: date | None = None, rung: str | None = None, shown: int | None = SHOWN
+) -> People:
+    """Who, of those on `rung` or on any, would stand lower or lapse at the next period end if nothing happened."""
     end = placed.periods[placed.period(as_of)]
-    codes = _codes(placed, end)
+    codes = _codes(placed, end, rung)
     following = later_ends(placed, end)[0]
-    ahead = standing_at(placed, following, end, codes.index)
-    held = ahead.either
-    for on in _recent(placed, end):
-        held = held | standing_at(placed, on, on, codes.index).either
+    recent = _recent(placed, end)
+    told = standing_at(placed, {following: end, **{on: on for on in recent}}, codes.index)
+    ahead = told.on(following)
+    held = reduce(operator.or_, (told.on(on).either for on in recent), ahead.either)
     stays = pd.Series(False, index=codes.index)
     for code in ahead.enter.columns:
         on_rung = codes == code
         stays |= on_rung & (held[code] | ahead.enter.loc[:, code:].any(axis=1))
-    chosen = codes[(codes > 0) & ~stays]
+    chosen = codes[~stays]
     found = list_people(placed, f"Would slip by {following.day} {following:%b %Y}", chosen.index, end, shown)
     found.frame.pop("customer")
     return found
@@ -57,7 +68,9 @@ def _recent(placed: Placed, end: date) -> list[date]:
     return past[len(past) - placed.ladder.grace :] if placed.ladder.grace else []
 
 
-def _codes(placed: Placed, end: date) -> pd.Series:
+def _codes(placed: Placed, end: date, rung: str | None) -> pd.Series:
+    """The code of everybody on `rung`, or on any rung, by customer."""
     state = exp.column(f"p{placed.period(end)}")
     query = exp.replace_placeholders(parse_one(_KNOWN, dialect="duckdb"), state=state)
-    return placed.frame("codes", query).set_index("customer")["code"].astype(int)
+    codes = placed.frame("codes", query).set_index("customer")["code"].astype(int)
+    return codes[codes > 0] if rung is None else codes[codes == placed.ladder.code(rung)]

@@ -1,6 +1,6 @@
-"""What every measure of a rule says about given customers on a given day: the plain reading of the grammar.
+"""What every measure of a rule says about given customers on given days: the plain reading of the grammar.
 
-Placement turns whole histories into bit masks; here the same measures are counted for one day, so that a card can
+Placement turns whole histories into bit masks; here the same measures are counted day by day, so that a card can
 say why a customer stands where they do and what is missing, also for days to come.
 """
 
@@ -21,6 +21,7 @@ from ladder.placement import Placed
 from ladder.rules import All, Any, Call, Compare, Node, Not
 
 LIFETIME = 50_000
+_ASKED = "select unnest($on) as on_day, unnest($known) as known_day"
 _COMPARE = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -45,18 +46,19 @@ NOTHING = Extra()
 def measure(
     placed: Placed,
     calls: Iterable[Call],
-    on: date,
-    known: date,
+    days: Mapping[date, date],
     customers: pd.Index,
     extra: Extra = NOTHING,
 ) -> dict[Call, pd.Series]:
-    """The value of each call on day `on` for each of `customers` (internal numbers), from the facts up to `known`.
+    """The value of each call for each of `customers` (internal numbers) on each day; indexed by customer and day.
 
-    A day after `known` reads as "if nothing more happens". Missing values are NaN; money is in currency units.
+    `days` maps a day to the last one whose facts are known then: a later day reads as "if nothing more happens".
+    Missing values are NaN; money is in currency units.
     """
+    index = pd.MultiIndex.from_product([customers, pd.to_datetime(list(days))], names=["customer", "on_day"])
     found = {}
     for call in dict.fromkeys(calls):
-        values = _values(placed, call, on, known, customers)
+        values = _values(placed, call, days, customers).reindex(index)
         if not call.measure.nullable:
             values = values.fillna(0)
         found[call] = _with_extra(call, values, extra)
@@ -81,24 +83,23 @@ def _compare(item: Compare, value: pd.Series) -> pd.Series:
         value = pd.to_numeric(value, errors="coerce")
     constant = float(item.value) if isinstance(item.value, Decimal) else item.value
     compared = _COMPARE[item.operator](value, constant)
-    return compared.fillna(False).astype(bool) & value.notna()
+    held: pd.Series = compared.fillna(False).astype(bool) & value.notna()
+    return held
 
 
-def _values(placed: Placed, call: Call, on: date, known: date, customers: pd.Index) -> pd.Series:
-    query: exp.Select = exp.select("customer", "value").from_(_queries()[call.name].subquery("measured"))
-    given: dict[str, object] = {
-        "on": on,
-        "known": known,
-        "window": call.window or LIFETIME,
-        "text": call.text,
-    }
-    given |= {"scale": placed.scale}
+def _values(placed: Placed, call: Call, days: Mapping[date, date], customers: pd.Index) -> pd.Series:
+    query = exp.select("customer", "on_day", "value").from_(_queries()[call.name].subquery("measured"))
+    given: dict[str, object] = {"on": list(days), "known": list(days.values()), "scale": placed.scale}
+    given |= {"window": call.window or LIFETIME, "text": call.text}
     if len(customers) == 1:
         query = query.where(exp.column("customer").eq(exp.Placeholder(this="customer")))
         given["customer"] = int(customers[0])
+    query = query.with_("asked", as_=parse_one(_ASKED, dialect="duckdb"))
     named = {item.name for item in query.find_all(exp.Placeholder)}
     frame = placed.frame(f"measure {call.name}", query, {name: given[name] for name in named})
-    return frame.set_index("customer")["value"].reindex(customers)
+    frame["on_day"] = pd.to_datetime(frame["on_day"])
+    values: pd.Series = frame.set_index(["customer", "on_day"])["value"]
+    return values
 
 
 def _with_extra(call: Call, values: pd.Series, extra: Extra) -> pd.Series:

@@ -57,6 +57,12 @@ order by coalesce(earned.revenue, 0) desc, customers.customer_id
 limit $shown
 """
 _COUNT = "select count(*) from placement where :chosen"
+_FIND = """
+select customer from customers
+where contains(lower(customer_id), lower($text))
+order by customer_id
+limit $shown
+"""
 _REACHED = """
 select spells.customer
 from spells
@@ -134,6 +140,13 @@ def reached(placed: Placed, rung: str, funnel: Funnel, shown: int | None = SHOWN
     return _people(placed, words, chosen, len(placed.periods) - 1, shown, {**dates, "code": code})
 
 
+def find(placed: Placed, text: str, as_of: date | None = None, shown: int = 50) -> People:
+    """Customers whose id contains `text`, whatever its case."""
+    found = placed.frame("find", _FIND, {"text": text.strip(), "shown": shown})
+    on = placed.periods[placed.period(as_of)]
+    return list_people(placed, f"Ids with “{text.strip()}”", pd.Index(found["customer"]), on, shown)
+
+
 def title(placed: Placed, rung: str) -> str:
     """A rung as people read it."""
     if rung in (LAPSED, NOT_YET):
@@ -143,10 +156,11 @@ def title(placed: Placed, rung: str) -> str:
 
 
 def list_people(placed: Placed, words: str, customers: pd.Index, as_of: date, shown: int | None) -> People:
-    """Given customers (internal numbers) as a list; its frame starts with `customer`, the internal number."""
+    """Known customers (internal numbers) as a list; its frame starts with `customer`, the internal number."""
+    period = placed.period(as_of)
     chosen = parse_one("list_contains($customers, customer)", dialect="duckdb")
-    given = {"customers": customers.tolist()}
-    return _people(placed, words, chosen, placed.period(as_of), shown, given, drop=False)
+    known = exp.and_(chosen, exp.column(f"p{period}").neq(NOT_YET_CODE))
+    return _people(placed, words, known, period, shown, {"customers": customers.tolist()}, drop=False)
 
 
 def _people(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,14 +16,20 @@ from ladder.rules import Call, Node, check_ladder
 from ladder.rules.tree import comparisons
 
 HORIZON_DAYS = 400
+_FIRST_DAY = "select first_day from customers where customer = $customer"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Who meets which rule on one day: columns are rung codes from 1, rows are customers."""
+    """Who meets which rule on which day: columns are rung codes from 1, rows are customers and days."""
 
     enter: pd.DataFrame
     keep: pd.DataFrame
+
+    def on(self, day: date) -> Standing:
+        """One day of it: rows are customers."""
+        days = self.enter.index.get_level_values("on_day") == pd.Timestamp(day)
+        return Standing(self.enter[days].droplevel("on_day"), self.keep[days].droplevel("on_day"))
 
     @property
     def either(self) -> pd.DataFrame:
@@ -31,14 +38,14 @@ class Standing:
 
 
 def standing_at(
-    placed: Placed, on: date, known: date, customers: pd.Index, extra: Extra = NOTHING
+    placed: Placed, days: Mapping[date, date], customers: pd.Index, extra: Extra = NOTHING
 ) -> Standing:
-    """Which rules hold on `on`, from the facts up to `known` and perhaps something extra on the day."""
+    """Which rules hold on each day, given what is known by the day it maps to, and perhaps something extra."""
     trees = check_ladder(placed.ladder)
-    values = measure(placed, calls_of(trees), on, known, customers, extra)
+    values = measure(placed, calls_of(trees), days, customers, extra)
     enter = {code: holds(tree, values) for code, (tree, _) in enumerate(trees, 1)}
     keep = {code: holds(tree, values) for code, (_, tree) in enumerate(trees, 1)}
-    return Standing(pd.DataFrame(enter, index=customers), pd.DataFrame(keep, index=customers))
+    return Standing(pd.DataFrame(enter), pd.DataFrame(keep))
 
 
 @lru_cache(maxsize=16)
@@ -60,21 +67,20 @@ def course(placed: Placed, customer: int, as_of: date) -> list[tuple[date, int]]
     The same ladder walked period by period: on a rung when `enter` holds, or when eligible before and `enter` or
     `keep` held within the last `grace` periods; the highest rung wins.
     """
-    who = pd.Index([customer])
-    first = placed.rows(
-        "first day", "select first_day from customers where customer = $customer", {"customer": customer}
+    ((first_day,),) = placed.rows("first day", _FIRST_DAY, {"customer": customer})
+    ends = [end for end in placed.periods if first_day <= end <= as_of] + list(later_ends(placed, as_of))
+    told = standing_at(placed, {end: min(end, as_of) for end in ends}, pd.Index([customer]))
+    enters, eithers = (
+        [dict(enumerate(row, 1)) for row in table.itertuples(index=False, name=None)]
+        for table in (told.enter, told.either)
     )
-    past = [end for end in placed.periods if first[0][0] <= end <= as_of]
     eligible: dict[int, bool] = {}
-    held: list[dict[int, bool]] = []
     found = []
-    for end in (*past, *later_ends(placed, as_of)):
-        now = standing_at(placed, end, min(end, as_of), who)
-        held = [*held, now.either.iloc[0].to_dict()][-placed.ladder.grace - 1 :]
-        enter = now.enter.iloc[0].to_dict()
+    for number, end in enumerate(ends):
+        held = eithers[max(number - placed.ladder.grace, 0) : number + 1]
         eligible = {
-            code: enter[code] or (eligible.get(code, False) and any(then[code] for then in held))
-            for code in enter
+            code: holds_now or (eligible.get(code, False) and any(then[code] for then in held))
+            for code, holds_now in enters[number].items()
         }
         found.append((end, max((code for code, on in eligible.items() if on), default=0)))
     return found

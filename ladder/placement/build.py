@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from sqlglot import exp
 
-from ladder.engine import Engine
+from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.placement.facts import load_facts, sql_steps
@@ -25,35 +25,41 @@ from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 1
+BUILD_VERSION = 2
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
 _building = threading.Lock()
 
 
-def build(folder: Folder, progress: Progress | None = None) -> Placed:
-    """Place every customer of the workspace on its ladder at every period end.
+def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | None = None) -> Placed:
+    """Place every customer of the workspace on its ladder, or on another one to try it, at every period end.
 
     `progress` is told the share done and the step. Raises LadderError when there is nothing to place, when no
     period is complete, or when a file of the workspace is not what the manifest says.
     """
-    path = folder.path / "derived" / f"{derived_key(folder)}.duckdb"
+    now = folder.snapshot()
+    chosen = ladder or now.ladder
+    path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
     with _building:
-        if not path.is_file():
-            _make(folder, path, progress or (lambda share, step: None))
-            _tidy(path)
-    return open_placed(path, folder)
+        if path.is_file():
+            try:
+                return open_placed(path, now.settings, chosen)
+            except EngineError:
+                path.unlink()  # A cache that cannot be read is made again.
+        _make(now, chosen, path, progress or (lambda share, step: None))
+        _tidy(path)
+    return open_placed(path, now.settings, chosen)
 
 
-def derived_key(folder: Folder) -> str:
+def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
     """Names the derived file: a hash of everything that it depends on."""
     manifest = folder.manifest()
     settings = manifest.settings
     facts = {
         "build": BUILD_VERSION,
         "imports": [[record.id, record.table, record.files] for record in manifest.imports],
-        "ladder": manifest.ladder.to_dict(),
+        "ladder": (ladder or manifest.ladder).to_dict(),
         "as_of": settings.as_of.isoformat() if settings.as_of else None,
         "minor_digits": settings.minor_digits,
     }
@@ -61,7 +67,7 @@ def derived_key(folder: Folder) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
 
 
-def _make(folder: Folder, path: Path, progress: Progress) -> None:
+def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress) -> None:
     damaged = folder.damaged()
     if damaged:
         raise LadderError(
@@ -75,7 +81,7 @@ def _make(folder: Folder, path: Path, progress: Progress) -> None:
         with Engine(building, temp_directory=building.with_suffix(".spill")) as engine:
             progress(0.05, "reading the imports")
             load_facts(engine, folder)
-            _place(engine, folder.ladder, folder.settings, progress)
+            _place(engine, ladder, folder.settings, progress)
         building.replace(path)
     finally:
         building.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.rules import Call, check_ladder, missing_rungs
 from ladder.rules.tree import comparisons
-from ladder.workspace import Folder, WorkspaceSettings
+from ladder.workspace import WorkspaceSettings
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,9 @@ class Placed:
         return self.reader.rows(step, query, parameters)
 
 
-def open_placed(path: Path, folder: Folder) -> Placed:
-    """Open a derived file that belongs to the folder's present state."""
+def open_placed(path: Path, settings: WorkspaceSettings, ladder: Ladder) -> Placed:
+    """Open a derived file that was built for this ladder."""
     reader = open_reader(path)
-    ladder = folder.ladder
     periods = tuple(
         day for (day,) in reader.rows("periods", "select period_end from periods order by period")
     )
@@ -79,7 +78,7 @@ def open_placed(path: Path, folder: Folder) -> Placed:
     return Placed(
         key=path.stem,
         ladder=ladder,
-        settings=folder.settings,
+        settings=settings,
         periods=periods,
         missing=missing_rungs(ladder, lambda call: found[call]),
         warnings=_warnings(found),

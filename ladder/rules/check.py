@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from ladder.errors import LadderError
@@ -15,6 +15,7 @@ from ladder.rules.tree import All, Any, Call, Compare, Node, Not, comparisons
 
 Value = Decimal | str | None
 MAX_CASES = 60_000
+_COUNTED = {"days_since_order": "orders", "days_since_interaction": "interactions"}
 
 
 @lru_cache(maxsize=64)
@@ -31,6 +32,8 @@ def check_ladder(ladder: Ladder) -> tuple[tuple[Node, Node], ...]:
         for rung in ladder.rungs
     )
     enters = [enter for enter, _ in trees]
+    # Whoever came by `enter` may still stand there by `keep`, when a higher rung has let them go.
+    holds = [Any((enter, keep)) for enter, keep in trees]
     for number, rung in enumerate(ladder.rungs):
         if not _possible(enters[number], ()):
             raise LadderError(
@@ -39,9 +42,9 @@ def check_ladder(ladder: Ladder) -> tuple[tuple[Node, Node], ...]:
                 "Change one of its numbers.",
             )
         above = tuple(enters[number + 1 :])
-        if not _possible(enters[number], above):
+        if not _possible(holds[number], above):
             hider = next(
-                name for name, enter in _above(ladder, enters, number) if _hides(enters[number], enter, above)
+                name for name, enter in _above(ladder, enters, number) if _hides(holds[number], enter, above)
             )
             raise LadderError(
                 f"{ladder.id}: nobody can reach “{rung.name}”",
@@ -102,10 +105,7 @@ def _hides(rule: Node, other: Node, above: tuple[Node, ...]) -> bool:
 
 def _possible(rule: Node, barred: tuple[Node, ...]) -> bool:
     """True when some customer could meet `rule` and none of `barred`, or when there are too many cases."""
-    calls: dict[Call, set[Value]] = {}
-    for node in (rule, *barred):
-        for item in comparisons(node):
-            calls.setdefault(item.call, set()).update(_around(item))
+    calls = _candidates((rule, *barred))
     if math.prod(len(values) for values in calls.values()) > MAX_CASES:
         return True
     names = list(calls)
@@ -116,20 +116,44 @@ def _possible(rule: Node, barred: tuple[Node, ...]) -> bool:
     return False
 
 
+def _candidates(nodes: Iterable[Node]) -> dict[Call, set[Value]]:
+    """Per call the values worth trying: around every constant of its own, and where linked measures meet.
+
+    Longer windows hold at least as many events, and days since the latest event decide whether a window holds any:
+    without the meeting points a possible pair would be missed.
+    """
+    calls: dict[Call, set[Value]] = {}
+    for item in (item for node in nodes for item in comparisons(node)):
+        calls.setdefault(item.call, set()).update(_around(item))
+    counts = [call for call in calls if call.measure.shape == "count"]
+    totals: dict[str, set[Value]] = {}
+    for call in counts:
+        totals.setdefault(call.name, {Decimal(1)}).update(calls[call])
+    for call in calls:
+        if call in counts:
+            calls[call] = set(totals[call.name])
+        elif call.name in _COUNTED:
+            windows = [other.window for other in counts if other.name == _COUNTED[call.name] and other.window]
+            calls[call].update(Decimal(day) for window in windows for day in (window - 1, window))
+    return calls
+
+
 def _around(item: Compare) -> set[Value]:
     """Values of the measure at, just below and just above the constant, within its range."""
     measure = item.call.measure
     missing: set[Value] = {None} if measure.nullable else {Decimal(0)}
     if isinstance(item.value, str):
         return {*missing, item.value, item.value + "·"}
+    step = Decimal("0.0001")
+    if measure.shape == "attribute":
+        return missing | {f"{value:f}" for value in (item.value - step, item.value, item.value + step)}
     if measure.unit == "money":
-        step = Decimal("0.0001")
+        # Spend moves in minor units, of which there are at most 10,000; a mean may lie anywhere between.
+        step = step / 2 if measure.shape == "average" else step
         low = Decimal("-Infinity") if measure.shape == "sum" else Decimal(0)
         return missing | {
             value for value in (item.value - step, item.value, item.value + step) if value >= low
         }
-    if measure.shape == "attribute":
-        return missing | {item.value - 1, item.value, item.value + 1}
     least, most = {"nps": (0, 10), "csat": (1, 5)}.get(measure.name, (0, 10**12))
     whole = {
         math.floor(item.value) - 1,
@@ -153,9 +177,12 @@ def _consistent(case: Mapping[Call, Value]) -> bool:
 
 def _agrees(call: Call, value: Value, counts: list[tuple[Call, Value]]) -> bool:
     """Days since the latest order (or interaction) against the counts of orders (or interactions)."""
-    counted = {"days_since_order": "orders", "days_since_interaction": "interactions"}.get(call.name)
     for other, number in counts:
-        if other.name != counted or other.text != call.text or not isinstance(number, Decimal):
+        if (
+            other.name != _COUNTED.get(call.name)
+            or other.text != call.text
+            or not isinstance(number, Decimal)
+        ):
             continue
         within = isinstance(value, Decimal) and (other.window is None or value < other.window)
         if within != (number >= 1):
@@ -176,6 +203,8 @@ def _holds(node: Node, case: Mapping[Call, Value]) -> bool:
 
 
 def _compare(item: Compare, value: Value) -> bool:
+    if isinstance(value, str) and isinstance(item.value, Decimal):
+        value = _number(value)
     if value is None or isinstance(value, str) != isinstance(item.value, str):
         return False
     order = (value > item.value) - (value < item.value)  # type: ignore[operator]  # both are of one type here
@@ -187,3 +216,12 @@ def _compare(item: Compare, value: Value) -> bool:
         ">": order > 0,
         ">=": order >= 0,
     }[item.operator]
+
+
+def _number(text: str) -> Decimal | None:
+    """An attribute is text; compared with a number it counts where it is one."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

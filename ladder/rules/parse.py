@@ -6,6 +6,8 @@ No part of the text ever reaches the database: constants travel as bound paramet
 from __future__ import annotations
 
 import ast
+import re
+import warnings
 from decimal import Decimal
 
 from ladder.errors import LadderError, did_you_mean
@@ -24,6 +26,8 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
+# A line break or a pasted non-breaking space is a blank, but not inside a text in quotes.
+_BLANK = re.compile(r"""("[^"]*"|'[^']*')|\s""")
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -36,25 +40,33 @@ def parse_rule(text: str, place: str = "the rule") -> Node:
         raise LadderError(
             f"{place} is too long", f"It has {len(text):,} characters.", f"Use at most {MAX_LENGTH:,}."
         )
+    line = _BLANK.sub(lambda found: found[1] or " ", text).rstrip()
+    indent = len(line) - len(line.lstrip())
     try:
-        tree = ast.parse(" ".join(text.split()), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", category=Warning)
+            tree = ast.parse(line[indent:], mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None)
-        where = f" near column {column}" if column else ""
+        where = f" near column {column + indent}" if column else ""
         hint = (
             "Write comparisons joined by and, or, not, such as: orders(365) >= 2 and days_since_order() <= 90"
         )
         if "=" in text and not any(sign in text for sign in ("==", "!=", "<=", ">=")):
             hint = "Write == to compare."
-        raise LadderError(f"{place} cannot be read", f"“{text}” is not a rule{where}.", hint) from None
-    return _Reader(place).node(tree.body, 0)
+        raise LadderError(
+            f"{place} cannot be read", f"“{_short(text)}” is not a rule{where}.", hint
+        ) from None
+    return _Reader(place, line[indent:], indent).node(tree.body, 0)
 
 
 class _Reader:
     """Turns Python's syntax nodes into ours, refusing everything that is not in the grammar."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, text: str, indent: int) -> None:
         self.place = place
+        self.text = text
+        self.indent = indent
 
     def node(self, item: ast.expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
@@ -69,12 +81,12 @@ class _Reader:
             case ast.Compare():
                 return self.compare(item)
             case ast.Call(func=ast.Name(id=name)) if name in MEASURES:
-                hint = f"Write for example {ast.unparse(item)} >= 1."
-                raise self.refuse(item, f"“{ast.unparse(item)}” is compared with nothing.", hint)
+                hint = f"Write for example {self.words(item)} >= 1."
+                raise self.refuse(item, f"“{self.words(item)}” is compared with nothing.", hint)
             case ast.Call(func=ast.Name(id=name)):
                 raise self.refuse(item, f"There is no measure “{name}”.", did_you_mean(name, MEASURES))
         hint = "Use comparisons of measures, joined by and, or, not."
-        raise self.refuse(item, f"“{_short(item)}” is not part of a rule.", hint)
+        raise self.refuse(item, f"“{self.words(item)}” is not part of a rule.", hint)
 
     def compare(self, item: ast.Compare) -> Node:
         operands = [item.left, *item.comparators]
@@ -95,7 +107,7 @@ class _Reader:
         if isinstance(right, ast.Call):
             left, right, sign = right, left, _MIRRORED[sign]
         if not isinstance(left, ast.Call):
-            raise self.refuse(left, f"“{_short(left)}” is not a measure.", self.near_measure(left))
+            raise self.refuse(left, f"“{self.words(left)}” is not a measure.", self.near_measure(left))
         call = self.call(left)
         return Compare(call, sign, self.value(call, sign, right))
 
@@ -107,7 +119,9 @@ class _Reader:
 
     def call(self, item: ast.Call) -> Call:
         if not isinstance(item.func, ast.Name):
-            raise self.refuse(item, f"“{_short(item.func)}” is not a measure.", did_you_mean("", MEASURES))
+            raise self.refuse(
+                item, f"“{self.words(item.func)}” is not a measure.", did_you_mean("", MEASURES)
+            )
         measure = MEASURES.get(item.func.id)
         if measure is None:
             raise self.refuse(
@@ -125,7 +139,7 @@ class _Reader:
                 windows.append(self.window(argument, constant, measure))
             else:
                 raise self.refuse(
-                    argument, f"“{_short(argument)}” does not fit here.", f"Write {measure.signature}."
+                    argument, f"“{self.words(argument)}” does not fit here.", f"Write {measure.signature}."
                 )
         if measure.shape == "attribute" and not texts:
             raise self.refuse(item, "attribute needs the name of a column.", 'Write attribute("country").')
@@ -134,7 +148,7 @@ class _Reader:
     def window(self, item: ast.expr, constant: object, measure: Measure) -> int:
         if isinstance(constant, bool) or not isinstance(constant, int) or not 1 <= constant <= MAX_WINDOW:
             hint = f"Write {measure.signature} with whole days, 1 to {MAX_WINDOW:,}."
-            raise self.refuse(item, f"The window of {measure.name} is “{_short(item)}”.", hint)
+            raise self.refuse(item, f"The window of {measure.name} is “{self.words(item)}”.", hint)
         return constant
 
     def value(self, call: Call, sign: str, item: ast.expr) -> Decimal | str:
@@ -146,16 +160,24 @@ class _Reader:
             return constant
         if is_text or constant is None:
             hint = f"Write a number, such as {call.name}(…) {sign} 2."
-            raise self.refuse(item, f"{call.name} is a number but is compared with “{_short(item)}”.", hint)
+            raise self.refuse(
+                item, f"{call.name} is a number but is compared with “{self.words(item)}”.", hint
+            )
         number = Decimal(str(constant))
         if not number.is_finite() or abs(number) > MAX_NUMBER or number != round(number, 4):
             raise self.refuse(
-                item, f"The number “{_short(item)}” is out of range.", "Use at most 4 decimals."
+                item, f"The number “{self.words(item)}” is out of range.", "Use at most 4 decimals."
             )
         return number
 
+    def words(self, item: ast.expr) -> str:
+        """What the person wrote there, shortened."""
+        return _short(ast.get_source_segment(self.text, item) or "")
+
     def refuse(self, item: ast.expr, message: str, hint: str) -> LadderError:
-        column = item.col_offset + 1
+        # Python counts columns in UTF-8 bytes; a person counts letters.
+        before = self.text.encode("utf-8")[: item.col_offset].decode("utf-8")
+        column = len(before) + self.indent + 1
         return LadderError(f"{self.place} cannot be used", f"At column {column}: {message}", hint)
 
 
@@ -170,6 +192,5 @@ def _constant(item: ast.expr) -> str | int | float | None:
     return value
 
 
-def _short(item: ast.expr) -> str:
-    text = ast.unparse(item)
+def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"

@@ -71,9 +71,9 @@ def _equality(item: Compare) -> str:
 def _count(call: Call, operator: str, value: Decimal) -> str:
     unit = call.measure.unit + (f" “{call.text}”" if call.text else "")
     plural = call.measure.unit + "s" + (f" “{call.text}”" if call.text else "")
-    if (operator, int(value)) in (("==", 0), ("<", 1), ("<=", 0)):
+    if (operator, value) in (("==", 0), ("<", 1), ("<=", 0)):
         return f"no {plural}{_window(call)}"
-    if (operator, int(value)) in ((">=", 1), (">", 0), ("!=", 0)):
+    if (operator, value) in ((">=", 1), (">", 0), ("!=", 0)):
         return f"at least 1 {unit}{_window(call)}"
     return f"{_AMOUNT[operator].format(f'{value:f}')} {plural}{_window(call)}"
 

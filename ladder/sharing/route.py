@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,8 +23,8 @@ HEADERS = {
 }
 
 
-def share_route(folder_path: Path) -> Route:
-    """The route under which a workspace's links answer (GET and HEAD).
+def share_route(folders: Callable[[], Iterable[Path]]) -> Route:
+    """The route under which the links of every workspace answer (GET and HEAD); `folders` names them anew each time.
 
     The endpoint is a plain function, so it runs on a worker thread and a slow disk never holds up the event loop.
     """
@@ -32,7 +33,9 @@ def share_route(folder_path: Path) -> Route:
     def shared_page(request: Request) -> Response:
         # Not the matched parameter: the pattern would forgive a line break at the end.
         token = str(request.scope["path"]).partition("/s/")[2]
-        page = open_link(folder_path, token, datetime.now(UTC), count=request.method == "GET")
+        now, counted = datetime.now(UTC), request.method == "GET"
+        pages = (open_link(folder, token, now, count=counted) for folder in folders())
+        page = next((page for page in pages if page is not None), None)
         status, body = (404, not_found) if page is None else (200, page)
         return Response(body, status, HEADERS, media_type="text/html")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from ladder.model.ladder import Ladder
 from ladder.placement import Placed, build, derived_key
 from ladder.workspace import Folder
 
@@ -14,9 +15,9 @@ MOST_ANSWERS = 500
 MOST_WORKSPACES = 4
 
 
-def open_placed(folder: Folder) -> Placed:
-    """The placed workspace in its present state; opened once for each state, built when it has changed."""
-    return _placed(f"{derived_key(folder)} {folder.settings}", folder)
+def open_placed(folder: Folder, ladder: Ladder | None = None) -> Placed:
+    """The placed workspace in its present state, or on another ladder; built when something has changed."""
+    return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder)
 
 
 def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any:
@@ -28,8 +29,8 @@ def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]
 
 
 @st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner=False)
-def _placed(state: str, _folder: Folder) -> Placed:
-    return build(_folder)
+def _placed(state: str, _folder: Folder, _ladder: Ladder | None) -> Placed:
+    return build(_folder, ladder=_ladder)
 
 
 @st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)

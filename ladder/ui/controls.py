@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 Value = TypeVar("Value")
-SHARED = ("as_of", "compare")
+SHARED = ("workspace", "as_of", "compare")
 
 
 def shared_parameters() -> dict[str, str]:

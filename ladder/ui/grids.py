@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,12 +61,10 @@ def show_matrix(
     )
     rows = [state for state in [*reversed(states), NOT_YET] if state in counts.index]
     grid, depth = (table.reindex(index=rows, columns=states).astype(float) for table in (counts, shares))
-    order = {state: number for number, state in enumerate(states)}
-    tints = depth.apply(lambda row: [_tint(row.name, to, part, order) for to, part in row.items()], axis=1)
-    tints = pd.DataFrame(tints.tolist(), index=rows, columns=states)
+    tints = _tints(depth)
     for frame in (grid, tints):
         frame.index = pd.Index([names[row] for row in rows], name="from ↓ to →")
-    styled = (grid * (100 if percent else 1)).style.apply(lambda _: tints, axis=None)
+    styled = (grid * (100 if percent else 1)).style.apply(lambda whole: tints, axis=None)
     column = {
         state: st.column_config.NumberColumn(names[state], format="%.1f%%" if percent else "%,d")
         for state in states
@@ -94,9 +93,18 @@ def _cells(
     )  # fmt: skip
 
 
-def _tint(origin: str, target: str, part: float, order: Mapping[str, int]) -> str:
-    if pd.isna(part):
+def _tints(depth: pd.DataFrame) -> pd.DataFrame:
+    """Background per cell: hue of the direction, as deep as the share of the row."""
+    order = {state: number for number, state in enumerate(depth.columns)}
+    cells = [
+        [_tint(order.get(str(origin), -1), end, part) for end, part in enumerate(row)]
+        for origin, row in zip(depth.index, depth.to_numpy(dtype=float).tolist(), strict=True)
+    ]
+    return pd.DataFrame(cells, index=depth.index, columns=depth.columns)
+
+
+def _tint(start: int, end: int, part: float) -> str:
+    if math.isnan(part):
         return ""
-    start, end = order.get(origin, -1), order[target]
     tone = _STAYED if start == end else _CLIMBED if end > start else _SLIPPED
     return f"background-color: rgba({tone}, {0.06 + 0.5 * part:.2f})"

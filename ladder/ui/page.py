@@ -11,10 +11,10 @@ import streamlit as st
 
 from ladder.errors import LadderError
 from ladder.placement import Placed
-from ladder.settings import load_settings
 from ladder.ui.cache import answer, open_placed
-from ladder.ui.controls import choose
+from ladder.ui.controls import choose, shared_parameters
 from ladder.ui.formats import day
+from ladder.ui.workspaces import open_folder
 from ladder.workspace import Folder
 
 Answer = TypeVar("Answer")
@@ -77,11 +77,6 @@ class View:
         """What `compute` gives, under a name and what it was given; kept as long as an answer."""
         found: Answer = answer(f"{self.placed.key} {self.placed.settings}", name, given, compute)
         return found
-
-
-def open_folder() -> Folder:
-    """The workspace this process serves."""
-    return Folder(load_settings().workspace)
 
 
 def placed_workspace(folder: Folder) -> Placed:
@@ -149,7 +144,9 @@ def draw_empty() -> None:
     with st.container(border=True, gap="xsmall", key="empty"):
         st.markdown("**There are no data here yet.**")
         st.markdown("One table with customers and dates is enough, such as an export of your orders.")
-        st.page_link("pages/data.py", label="Bring your own data", icon=":material/upload:")
+        st.page_link(
+            "pages/data.py", label="Bring your data", icon=":material/upload:", query_params=shared_parameters()
+        )
 
 
 def draw_too_little(what: str, needed: str) -> None:

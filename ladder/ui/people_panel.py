@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,10 +10,11 @@ import streamlit as st
 
 from ladder.errors import LadderError
 from ladder.flows import funnel
-from ladder.people.members import SHOWN, People, moved, reached, standing
+from ladder.people import People, moved, reached, standing
+from ladder.people.members import SHOWN
 from ladder.ui.controls import pick, picked
-from ladder.ui.download import download
-from ladder.ui.formats import count, people
+from ladder.ui.formats import people
+from ladder.ui.listing import list_rows
 from ladder.ui.page import View, escape
 
 
@@ -23,55 +25,22 @@ def show_people(view: View) -> None:
         return
     found = _find(view, parts)
     heading = escape(f"{found.title}: {people(found.total)}")
-    st.dialog(heading, width=760, position="right", on_dismiss=pick)(_panel)(view, found, parts)
+    st.dialog(heading, width=780, position="right", on_dismiss=pick)(_panel)(view, found, parts)
 
 
 def _panel(view: View, found: People, parts: Sequence[str]) -> None:
     wanted = st.text_input(
         "Find a customer", key="people-search", placeholder="Find by customer id", label_visibility="collapsed",
         live="300ms",
-    )  # fmt: skip
+    ).strip()  # fmt: skip
     frame = found.frame
     if wanted:
-        frame = frame[frame["customer_id"].str.contains(wanted.strip(), case=False, regex=False)]
-    chosen = st.dataframe(
-        frame, hide_index=True, height=min(520, 40 + 36 * max(len(frame), 1)), key="people-table",
-        on_select="rerun", selection_mode="single-row", alt=found.title, column_config=columns(view.currency),
-        placeholder="—",
-    )  # fmt: skip
-    rows = chosen["selection"]["rows"]
-    if rows and rows[0] < len(frame):
-        card = {"customer": str(frame["customer_id"].iloc[rows[0]]), "as_of": view.as_of.isoformat()}
+        frame = frame[frame["customer_id"].str.contains(wanted, case=False, regex=False)]
+    listed = dataclasses.replace(found, frame=frame)
+    chosen = list_rows(view, listed, "customers", lambda: _find(view, parts, shown=None), height=520)
+    if chosen:
+        card = {"customer": chosen, "as_of": view.as_of.isoformat()}
         st.switch_page("pages/customers.py", query_params=card)
-    st.caption("Choose a row to open the customer's card." + _cut(found))
-    download(
-        view.folder,
-        "Download as CSV",
-        "customers.csv",
-        lambda: _find(view, parts, shown=None).frame,
-        "people",
-    )
-
-
-def columns(currency: str) -> dict[str, object]:
-    """Headings and formats of a list of people."""
-    known = st.column_config
-    return {
-        "customer_id": known.TextColumn("Customer", pinned=True),
-        "rung": known.TextColumn("Rung", help="where they stand at the date in the title"),
-        "since": known.DateColumn("There since", format="D MMM YYYY", help="first period end of this stay"),
-        "orders": known.NumberColumn("Orders", format="%,d", help="all orders so far"),
-        "last_order": known.DateColumn("Last order", format="D MMM YYYY"),
-        "revenue": known.NumberColumn(
-            f"Revenue, {currency}", format="%,.2f", help="orders less refunds in the 365 days before the date"
-        ),
-    }
-
-
-def _cut(found: People) -> str:
-    if found.total <= len(found.frame):
-        return ""
-    return f" The {count(len(found.frame))} with the most revenue are shown; the download has all."
 
 
 def _find(view: View, parts: Sequence[str], shown: int | None = SHOWN) -> People:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from ladder.pictures.palette import DARK, LIGHT
@@ -15,7 +14,7 @@ _QUIET = {"displayModeBar": False, "scrollZoom": False}
 
 
 def plot(
-    figure: Callable[..., go.Figure],
+    figure: Callable[..., Any],
     *args: Any,
     alt: str,
     picked: Callable[[int], tuple[str, ...]] | None = None,
@@ -34,5 +33,5 @@ def plot(
         if points and picked:
             pick(*picked(int(points[0]["point_index"])))
 
-    selectable = {"on_select": clicked, "selection_mode": "points"} if picked else {}
+    selectable: dict[str, Any] = {"on_select": clicked, "selection_mode": "points"} if picked else {}
     st.plotly_chart(drawn, config=_QUIET, alt=alt, theme="streamlit", key=key, **selectable)

@@ -41,12 +41,20 @@ def ask_scenario(view: View, prepared: Prepared) -> Scenario:
         contact = enter(f"Per customer reached and month, {view.currency}", "contact", 0.0, 1e6, 0.05, 0.05)
         reward = enter(f"Per reward redeemed, {view.currency}", "reward", 0.0, 1e6, 2.0, 0.5)
         already = slide(
-            "Redeem although they would have climbed anyway, %", "already", 0.0, 100.0, 100.0, 1.0
+            "Redeem although they would have climbed anyway, %",
+            "already",
+            0.0,
+            100.0,
+            100.0,
+            1.0,
+            format="%.0f%%",
         )
     with st.expander("Assumptions", icon=":material/tune:"):
         fading = choose("Half of the advantage is gone after", "fades", FADING, "6")
         horizon = whole("Counted over, months", "horizon", 1, MAX_HORIZON, 12)
-        margin = enter("Margin, %", "margin", 1.0, 100.0, 100 * (view.placed.settings.margin or 0.3), 1.0, format="%.0f")
+        margin = enter(
+            "Margin, %", "margin", 1.0, 100.0, 100 * (view.placed.settings.margin or 0.3), 1.0, format="%.0f"
+        )
         evidence = choose("The effect is", "evidence", EVIDENCE, "assumed")
     return Scenario(
         Incentive(
@@ -90,20 +98,21 @@ def result_tiles(result: WhatIf) -> tuple[Tile, ...]:
         low, high = ranges[name]
         return f"{money(low, currency)} to {money(high, currency)}"
 
-    npv = totals["npv"]
     good = (ranges["npv"][0] > 0) - (ranges["npv"][1] < 0)
     need = "—" if result.break_even is None else points(result.break_even)
     back = "not paid back" if result.payback is None else f"paid back in month {result.payback:g}"
     roi = "—" if result.roi is None else f"{result.roi:+.0%}".replace("-", "−")
-    leak = f"{money(totals['leakage'], currency)} leaks"
+    leaks, pays = f"{money(totals['leakage'], currency)} leaks", f"{share(result.p_positive)} likely to pay"
     return (
-        Tile("Climbs added", "over the horizon", f"{totals['moved']:,.0f}", f"{share(result.p_positive)} likely to pay"),
+        Tile("Climbs added", "over the horizon", f"{totals['moved']:,.0f}", pays),
         Tile("Revenue", "added by the push", money(totals["revenue"], currency), span("revenue")),
-        Tile("Cost", "contacts and rewards; leaks: to those who climb anyway", money(totals["cost"], currency), leak),
-        Tile("Profit today", "margin less cost, discounted", money(npv, currency), span("npv"), good),
+        Tile("Cost", "contacts and rewards, leaks included", money(totals["cost"], currency), leaks),
+        Tile(
+            "Profit today", "margin less cost, discounted", money(totals["npv"], currency), span("npv"), good
+        ),
         Tile("ROI", "discounted profit per unit of cost", roi, back),
         Tile("Break-even", "lift of the climb rate at which the push pays", need, "lift needed"),
-    )  # fmt: skip
+    )
 
 
 def result_in_words(result: WhatIf, titles: dict[str, str]) -> str:

@@ -21,6 +21,7 @@ from ladder.sharing import share_route
 from ladder.ui.exports import export_route
 from ladder.ui.page import draw_error
 from ladder.ui.warm import first_page
+from ladder.ui.workspaces import known_workspaces
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 def routes() -> list[BaseRoute]:
     return [
         Route("/healthz", healthz, methods=["GET"]),
-        share_route(load_settings().workspace),
+        share_route(lambda: known_workspaces().values()),
         export_route,
     ]
 

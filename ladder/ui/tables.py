@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +21,7 @@ def table(
     *,
     picked: Callable[[dict[str, Any]], tuple[str, ...]] | None = None,
     missing: str = "—",
-    height: int | str = "content",
+    height: Literal["content", "auto"] | int = "content",
 ) -> None:
     """Show the columns named in `kinds`: text, count, signed, share, money or date.
 
@@ -40,7 +40,9 @@ def table(
         if rows and picked and rows[0] < len(frame):
             pick(*picked(frame.iloc[rows[0]].to_dict()))
 
-    selectable = {"on_select": chosen, "selection_mode": "single-row", "key": key} if picked else {}
+    selectable: dict[str, Any] = (
+        {"on_select": chosen, "selection_mode": "single-row", "key": key} if picked else {}
+    )
     st.dataframe(
         shown, hide_index=True, height=height, row_height=ROW_HEIGHT, placeholder=missing, alt=name,
         column_config={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
@@ -11,7 +12,7 @@ from ladder.errors import LadderError
 from ladder.ui.controls import enter, whole
 from ladder.ui.formats import count, money
 from ladder.ui.kpi_strip import Tile
-from ladder.ui.page import View
+from ladder.ui.page import View, escape
 from ladder.value import Clv, Terms, clv_from, fit, terms_from
 from ladder.value.terms import LONGEST_MONTHS
 
@@ -23,9 +24,19 @@ def ask_terms(view: View) -> Terms:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         horizon = whole("Months ahead", "horizon", 1, LONGEST_MONTHS, known.horizon_months, width=240)
         margin = enter(
-            "Margin, %", "margin", 0.0, 100.0, 100 * (known.margin or 0), 1.0, width=140, format="%.0f", help=margin_help
+            "Margin, %",
+            "margin",
+            0.0,
+            100.0,
+            100 * (known.margin or 0),
+            1.0,
+            width=140,
+            format="%.0f",
+            help=margin_help,
         )
-        discount = enter("Discount a year, %", "discount", 0.0, 100.0, 100 * known.discount, 1.0, width=160, format="%.0f")
+        discount = enter(
+            "Discount a year, %", "discount", 0.0, 100.0, 100 * known.discount, 1.0, width=160, format="%.0f"
+        )
     return terms_from(known, horizon, margin / 100 if margin else None, discount / 100)
 
 
@@ -39,39 +50,53 @@ def home_values(view: View) -> dict[str, float]:
 
     Empty elsewhere: fitting takes longer than a look at another date may take.
     """
-    known = view.placed.settings
-    if view.as_of != view.placed.last or known.margin is None:
+    settings = view.placed.settings
+    if view.as_of != view.placed.last or settings.margin is None:
         return {}
     try:
-        rungs = rung_values(view, terms_from(known, None, None, None)).rungs
+        clv = rung_values(view, terms_from(settings, None, None, None))
     except LadderError:
         return {}
-    return dict(rungs.dropna(subset=["mean"])[["rung", "mean"]].itertuples(index=False))
+    return {known.rung: known.mean for known in _means(clv)}
 
 
 def value_in_words(clv: Clv, titles: dict[str, str]) -> str:
     """The answer in Markdown: the rung worth most per customer, and what all are worth."""
-    known = clv.rungs.dropna(subset=["mean"])
-    best = known.loc[known["mean"].idxmax()]
-    mean, low, high = (money(best[name], clv.currency) for name in ("mean", "low", "high"))
+    best = max(_means(clv), key=lambda known: known.mean)
+    mean, low, high = (money(amount, clv.currency) for amount in (best.mean, best.low, best.high))
     return (
         f"All customers together: **{money(clv.total, clv.currency)}** of margin in the next {clv.terms.horizon} "
-        f"months. A customer on *{titles.get(best['rung'], best['rung'].capitalize())}* is worth most: "
+        f"months. A customer on *{escape(titles.get(best.rung, best.rung.capitalize()))}* is worth most: "
         f"**{mean}** ({low} to {high})."
     )
 
 
 def step_tiles(clv: Clv, titles: dict[str, str]) -> tuple[Tile, ...]:
     """What lies between the averages of neighbouring rungs, for those that have a value."""
-    rungs = [row for row in clv.rungs.dropna(subset=["mean"]).itertuples() if row.rung in titles]
+    about = "difference between the averages of two rungs; not the effect of moving somebody"
     tiles = []
-    for lower, upper in pairwise(rungs):
+    for lower, upper in pairwise(known for known in _means(clv) if known.rung in titles):
         step = upper.mean - lower.mean
-        ways = f"{money(lower.mean, clv.currency)} → {money(upper.mean, clv.currency)}"
-        about = "difference between the averages of two rungs; not the effect of moving somebody"
         value = f"{'+' if step > 0 else ''}{money(step, clv.currency)}"
+        ways = f"{money(lower.mean, clv.currency)} → {money(upper.mean, clv.currency)}"
         tiles.append(Tile(f"{titles[lower.rung]} → {titles[upper.rung]}", about, value, ways))
     return tuple(tiles)
+
+
+@dataclass(frozen=True)
+class _Mean:
+    rung: str
+    mean: float
+    low: float
+    high: float
+
+
+def _means(clv: Clv) -> list[_Mean]:
+    """The rungs that have a value, bottom to top, lapsed last."""
+    known = clv.rungs.dropna(subset=["mean"])[["rung", "mean", "low", "high"]]
+    return [
+        _Mean(str(rung), float(mean), float(low), float(high)) for rung, mean, low, high in known.to_numpy()
+    ]
 
 
 def value_table(clv: Clv, titles: dict[str, str]) -> pd.DataFrame:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ladder.pictures.ladder_picture
 import ladder.pictures.sankey_picture  # noqa: F401
 from ladder import flows
+from ladder.settings import load_settings
 from ladder.ui.cache import open_placed
-from ladder.ui.page import View, open_folder
+from ladder.ui.page import View
+from ladder.workspace import Folder
 
 
 def first_page() -> None:
     """Place the workspace and ask what the home page asks; nothing when there are no data yet."""
-    folder = open_folder()
+    folder = Folder(load_settings().workspace)
     if not folder.imports():
         return
     placed = open_placed(folder)

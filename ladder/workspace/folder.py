@@ -6,7 +6,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Folder:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        self._held: Manifest | None = None
         if not self._manifest_file.is_file():
             raise LadderError(
                 "No workspace here",
@@ -52,8 +53,16 @@ class Folder:
     def _manifest_file(self) -> Path:
         return self.path / "manifest.json"
 
+    def snapshot(self) -> Folder:
+        """This workspace as it stands now, for long reads: what others write meanwhile does not show in it."""
+        found = Folder(self.path)
+        found._held = self.manifest()
+        return found
+
     def manifest(self) -> Manifest:
         """The state as it stands now; refuses a damaged file in a sentence."""
+        if self._held is not None:
+            return self._held
         try:
             return Manifest.from_dict(json.loads(self._manifest_file.read_text("utf-8")))
         except (ValueError, KeyError, TypeError) as error:
@@ -112,13 +121,16 @@ class Folder:
             try:
                 yield stage
             finally:
-                stage.discard()
+                stage.discard(is_live=self.manifest().next_import > stage.id)
 
     def unfinished(self) -> tuple[int, ...]:
         """Ids of imports that a crash cut off; the next import removes what they left."""
-        return tuple(
-            int(item.name.removeprefix(PREFIX)) for item in (self.path / "imports").glob(f"{PREFIX}*")
-        )
+        left = self._left_over()
+        try:
+            with FileLock(self.path / ".lock", timeout=0) if left else nullcontext():
+                return left
+        except Timeout:
+            return ()  # Somebody is importing: that is not finished, but not cut off either.
 
     def undo(self, import_id: int) -> ImportRecord:
         """Take one import out of the figures; its files stay until erased."""
@@ -131,8 +143,8 @@ class Folder:
                     "No such import", f"Import {import_id} is not live.", f"Live imports: {live}."
                 )
             kept = tuple(record for record in manifest.imports if record.id != import_id)
-            self._replace(manifest, imports=kept, undone=(*manifest.undone, found))
             self.audit("undo", import_id=import_id)
+            self._replace(manifest, imports=kept, undone=(*manifest.undone, found))
             return found
 
     def change_settings(self, **changes: Any) -> WorkspaceSettings:
@@ -144,8 +156,8 @@ class Folder:
             except TypeError:
                 known = ", ".join(item.name for item in dataclasses.fields(WorkspaceSettings))
                 raise LadderError("Unknown setting", f"{', '.join(changes)}.", f"Known: {known}.") from None
-            self._replace(manifest, settings=settings)
             self.audit("settings", names=sorted(changes))
+            self._replace(manifest, settings=settings)
             return settings
 
     def save_ladder(self, ladder: Ladder) -> Ladder:
@@ -153,8 +165,8 @@ class Folder:
         with self.lock():
             manifest = self.manifest()
             stored = store_ladder(self.path / "ladders", ladder)
-            self._replace(manifest, ladder=stored)
             self.audit("ladder", ladder=stored.id, version=stored.version)
+            self._replace(manifest, ladder=stored)
             return stored
 
     def ladders(self) -> tuple[Ladder, ...]:
@@ -172,25 +184,38 @@ class Folder:
         return tuple(found)
 
     def audit(self, event: str, **facts: Any) -> None:
-        """Append one line to audit.jsonl: what happened and when, never whose data."""
+        """Append one line to audit.jsonl: what happens and when, never whose data.
+
+        Written before the act: what cannot be recorded does not happen.
+        """
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **facts}
         with (self.path / "audit.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def _commit_import(self, record: ImportRecord) -> None:
         manifest = self.manifest()
-        self._replace(manifest, imports=(*manifest.imports, record), next_import=record.id + 1)
         self.audit("import", import_id=record.id, table=record.table, rows_read=record.rows_read)
+        self._replace(manifest, imports=(*manifest.imports, record), next_import=record.id + 1)
 
     def _replace(self, manifest: Manifest, **changes: Any) -> None:
         _write(
             self._manifest_file, dataclasses.replace(manifest, generation=manifest.generation + 1, **changes)
         )
 
+    def _left_over(self) -> tuple[int, ...]:
+        """Imports with a folder that never came into the manifest: staged ones, and those renamed just before."""
+        following = self.manifest().next_import
+        names = [item.name.removeprefix(PREFIX) for item in (self.path / "imports").iterdir()]
+        return tuple(sorted({int(name) for name in names if name.isdigit() and int(name) >= following}))
+
     def _sweep(self) -> None:
-        for ident in self.unfinished():
-            shutil.rmtree(self.path / "imports" / f"{PREFIX}{ident:04d}", ignore_errors=True)
+        """Remove what a crash has left. Under the lock, nobody else can be at it."""
+        for ident in self._left_over():
             self.audit("import did not finish", import_id=ident)
+            for name in (f"{PREFIX}{ident:04d}", f"{ident:04d}"):
+                shutil.rmtree(self.path / "imports" / name, ignore_errors=True)
+        for item in self.path.glob(f".{self._manifest_file.name}.*.tmp"):
+            item.unlink(missing_ok=True)
 
 
 def _write(path: Path, manifest: Manifest) -> None:

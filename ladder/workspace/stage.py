@@ -34,14 +34,13 @@ class Stage:
         text = json.dumps(hashed.to_dict(), ensure_ascii=False, indent=1)
         write_atomic(self.path / "import.json", text.encode("utf-8"))
         sync_folder(self.path)
-        # An earlier crash between this rename and the manifest may have left the target: it was never live.
-        if self._final.exists():
-            shutil.rmtree(self._final)
         self.path.rename(self._final)
         sync_folder(self._final.parent)
         self._commit(hashed)
         return hashed
 
-    def discard(self) -> None:
-        """Remove what was staged; harmless after publish."""
+    def discard(self, is_live: bool) -> None:
+        """Remove what was staged; an import that came into the manifest keeps its folder."""
         shutil.rmtree(self.path, ignore_errors=True)
+        if not is_live:
+            shutil.rmtree(self._final, ignore_errors=True)

@@ -21,6 +21,17 @@ select customer_id, ts, amount, kind, transaction_id from by_order where import_
 union all
 select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
 
+-- step: live customers
+create table raw.live_customers as
+select customer_id, min(first_seen) as first_seen
+from (
+    select customer_id, first_seen
+    from raw.customers
+    where first_seen is not null
+    qualify import_id = max(import_id) over (partition by customer_id)
+)
+group by customer_id;
+
 -- step: live interactions
 create table raw.live_interactions as
 with numbered as (
@@ -32,10 +43,8 @@ from numbered
 qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) = 1
 -- Signing up is the first interaction: people on a list who never bought are prospects, not nobody.
 union all
-select customer_id, min(first_seen) as ts, 'first seen' as kind, null as detail
-from raw.customers
-where first_seen is not null
-group by customer_id;
+select customer_id, first_seen as ts, 'first seen' as kind, null as detail
+from raw.live_customers;
 
 -- step: live feedback
 create table raw.live_feedback as
@@ -50,8 +59,12 @@ qualify row_number() over (partition by customer_id, ts, nth order by import_id 
 -- step: live referrals
 create table raw.live_referrals as
 select referrer_id, referred_id, cast(min(ts) as date) as day
-from raw.referrals
-where referrer_id <> referred_id
+from (
+    select referrer_id, referred_id, ts
+    from raw.referrals
+    where referrer_id <> referred_id
+    qualify import_id = max(import_id) over (partition by referrer_id, referred_id)
+)
 group by referrer_id, referred_id;
 
 -- step: live incentives
@@ -67,7 +80,7 @@ qualify row_number() over (partition by customer_id, incentive, ts, nth order by
 -- step: customers
 create table customers as
 with seen as (
-    select customer_id, cast(first_seen as date) as day from raw.customers
+    select customer_id, cast(first_seen as date) as day from raw.live_customers
     union all
     select customer_id, cast(min(ts) as date) as day from raw.live_transactions group by customer_id
     union all

@@ -1,0 +1,54 @@
+"""A list of people on a page: choose a row to open the card, download all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ladder.people import People
+from ladder.ui.download import download
+from ladder.ui.formats import count, people
+from ladder.ui.page import View, escape
+
+
+def columns(currency: str) -> dict[str, Any]:
+    """Headings and formats of a list of people."""
+    known = st.column_config
+    return {
+        "customer": None,
+        "customer_id": known.TextColumn("Customer", pinned=True),
+        "rung": known.TextColumn("Rung", help="where they stand at the date of the list"),
+        "reaches": known.TextColumn("Would reach", help="the rung they would stand on after that step"),
+        "since": known.DateColumn("There since", format="D MMM YYYY", help="first period end of this stay"),
+        "orders": known.NumberColumn("Orders", format="%,d", help="all orders so far"),
+        "last_order": known.DateColumn("Last order", format="D MMM YYYY"),
+        "revenue": known.NumberColumn(
+            f"Revenue, {currency}", format="%,.2f", help="orders less refunds in the 365 days before the date"
+        ),
+    }
+
+
+def list_rows(
+    view: View, found: People, key: str, everybody: Callable[[], People], height: int = 480
+) -> str | None:
+    """Draw a list; returns the id of the customer whose row was just chosen."""
+    if not found.total:
+        st.caption("Nobody.")
+        return None
+    chosen = st.dataframe(
+        found.frame, hide_index=True, height=min(height, 40 + 36 * len(found.frame)), key=f"{key}-rows",
+        on_select="rerun", selection_mode="single-row", alt=found.title, column_config=columns(view.currency),
+        placeholder="—",
+    )  # fmt: skip
+    cut = (
+        ""
+        if found.total <= len(found.frame)
+        else f" The {count(len(found.frame))} with the most revenue are shown."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download(view.folder, f"Download {people(found.total)}", f"{key}.csv", lambda: everybody().frame, key)
+        st.caption(escape(f"Choose a row to open the customer's card.{cut}"))
+    rows = chosen["selection"]["rows"]
+    return str(found.frame["customer_id"].iloc[rows[0]]) if rows and rows[0] < len(found.frame) else None
