@@ -85,12 +85,7 @@ class Workspace:
     def find_ladder(self, name: str) -> Ladder:
         """A preset id, the id of a saved ladder (its latest version), or the path of a TOML file."""
         if name.endswith(".toml"):
-            file = Path(name)
-            if not file.is_file():
-                raise LadderError(
-                    "No such file", f"There is no ladder file “{file.name}”.", "Check the path."
-                )
-            return ladder_from_toml(file.read_text("utf-8"), file.name)
+            return ladder_from_toml(_text(name), Path(name).name)
         saved = [ladder for ladder in self.folder.ladders() if ladder.id == name]
         return saved[-1] if saved and name not in preset_ids() else preset(name)
 
@@ -147,10 +142,7 @@ class Workspace:
     def what_if(self, scenario: Scenario | str) -> whatif.WhatIf:
         """A scenario, as a value or as the path of a TOML file, against the baseline."""
         if isinstance(scenario, str):
-            file = Path(scenario)
-            if not file.is_file():
-                raise LadderError("No such file", f"There is no scenario “{file.name}”.", "Check the path.")
-            scenario = scenario_from_toml(file.read_text("utf-8"), file.name)
+            scenario = scenario_from_toml(_text(scenario), Path(scenario).name)
         return whatif.what_if(self.placed, scenario)
 
     def share(self, title: str, **options: Any) -> tuple[str, Link]:
@@ -162,6 +154,16 @@ class Workspace:
 
     def revoke(self, link_id: str) -> Link:
         return sharing.revoke_link(self.folder, link_id)
+
+
+def _text(path: str) -> str:
+    file = Path(path)
+    if not file.is_file():
+        raise LadderError("No such file", f"There is no file “{file.name}”.", "Check the path.")
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise LadderError("Wrong encoding", f"“{file.name}” is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
 def _date(given: Dates) -> date | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from ladder.placement import Placed, build
+from ladder.samples import make_sample
+from ladder.workspace import Folder
 from tests.workspaces import make_workspace
 
 TINY_LADDER = """
@@ -67,3 +70,23 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Placed:
     }
     path: Path = tmp_path_factory.mktemp("tiny") / "workspace"
     return build(make_workspace(path, tables, TINY_LADDER, name="Tiny", margin=0.4))
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The sample workspace, imported and built once. For reading only; who writes takes `sample_copy`."""
+    folder = make_sample(tmp_path_factory.mktemp("sample") / "workspace")
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder: Folder) -> Placed:
+    """The sample shop on the classic ladder."""
+    return build(sample_folder)
+
+
+@pytest.fixture
+def sample_copy(sample_folder: Folder, tmp_path: Path) -> Folder:
+    """A sample workspace of one's own to write to."""
+    return Folder(shutil.copytree(sample_folder.path, tmp_path / "workspace"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -259,3 +260,18 @@ def test_literals_fill_times_and_amounts_too(folder: Folder, tmp_path: Path) -> 
     told = {"ts": "'2024-02-01'", "incentive": "'SPRING'", "cost": "1.5"}
     bring(folder, tmp_path, "customer_id,city\nann,Aarhus\n", table="incentives", fields=told)
     assert stored(folder, "incentives", "ts, incentive, cost") == [(datetime(2024, 2, 1), "SPRING", 150)]
+
+
+def test_an_id_without_the_usual_ending_stays_and_is_told(folder: Folder, tmp_path: Path) -> None:
+    text = "customer_id,ts,amount\n17850.0,2024-01-05,1\nC12,2024-01-06,1\n"
+    file = saved(tmp_path, text)
+    plan = plan_of(tmp_path, text)
+    whole = replace(plan, mapping=replace(plan.mapping, whole_ids=("customer_id",)))
+    result = run_import(folder, file, whole)
+    assert stored(folder, "transactions", "customer_id") == [("17850",), ("C12",)]
+    assert "1 values of “customer_id” do not end in .0 and stay as they are." in result.warnings
+
+
+def test_a_header_may_hold_a_number(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "customer_id,ts,amount,2024\nann,2024-01-05,1.50,7\n")
+    assert (plan.dialect.header, plan.dialect.columns[3]) == (True, "2024")

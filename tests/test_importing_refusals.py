@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ladder.errors import LadderError
-from ladder.importing import Plan, Proposal, propose, run_import
+from ladder.importing import Plan, Proposal, options_for, propose, run_import
 from ladder.workspace import Folder
 from tests.importing_shop import bring, empty_workspace, plan_of, saved
 
@@ -159,3 +159,15 @@ def test_ten_thousand_columns_are_refused_with_their_number(tmp_path: Path) -> N
     row = ",".join(str(at) for at in range(10_000))
     with pytest.raises(LadderError, match="10,000 columns"):
         propose(saved(tmp_path, f"{row}\n{row}\n"))
+
+
+def test_answers_become_the_options_of_the_next_proposal(tmp_path: Path) -> None:
+    file = saved(tmp_path, "who;when;amount\nann;01/02/2024;1.234\n")
+    answers = {
+        "field:customer_id": "who",
+        "field:ts": "when",
+        "date_format:ts": "%d/%m/%Y",
+        "decimal": ".",
+        "table": "transactions",
+    }
+    assert propose(file, **options_for(answers)).questions == ()

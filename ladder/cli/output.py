@@ -81,7 +81,7 @@ def _plain(value: Any) -> Any:
 def _table(frame: pd.DataFrame) -> str:
     if frame.empty:
         return "(nothing)"
-    shown = frame.map(_cell)
+    shown = frame.apply(_column)
     numeric = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
     widths = {name: max(len(str(name)), *(len(text) for text in shown[name])) for name in frame.columns}
     lines = [[str(name) for name in frame.columns], *shown.itertuples(index=False, name=None)]
@@ -94,8 +94,23 @@ def _table(frame: pd.DataFrame) -> str:
     )
 
 
-def _cell(value: Any) -> str:
-    value = plain(value)
+def _column(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The cells of one column as text; its numbers share their decimals, unless the column mixes figures."""
+    found = [plain(value) for value in values]
+    numbers = [value for value in found if isinstance(value, float)]
+    mixed = values.dtype == object
+    cells = [_cell(value, _decimals([value] if mixed else numbers)) for value in found]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def _decimals(values: list[Any]) -> int:
+    numbers = [value for value in values if isinstance(value, float)]
+    if all(map(float.is_integer, numbers)):
+        return 0
+    return 2 if max(map(abs, numbers)) >= 10 else 4
+
+
+def _cell(value: Any, decimals: int) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -103,6 +118,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) >= 10 else f"{value:,.4f}"
+        return f"{value:,.{decimals}f}"
     # Control characters in somebody's data must not drive the terminal.
     return "".join(letter if letter.isprintable() else "·" for letter in str(value))

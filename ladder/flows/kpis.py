@@ -69,6 +69,7 @@ def kpis(placed: Placed) -> Kpis:
     frame["climb_rate"] = frame["climbed"].fillna(0) / base
     frame["slip_rate"] = frame["slipped"].fillna(0) / base
     frame["net_movement"] = frame["climbed"].fillna(0) - frame["slipped"].fillna(0)
+    frame = frame.astype({"net_movement": "Int64", "joined": "Int64", "returned": "Int64"})
     columns = [
         "period_end",
         "climb_rate",

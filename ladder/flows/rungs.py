@@ -34,6 +34,9 @@ group by :state
 """
 
 
+_OF_CUSTOMER = "attributes.customer = placement.customer and attributes.name = $by"
+
+
 @dataclass(frozen=True)
 class Rungs:
     """Customers per rung at one period end.
@@ -66,11 +69,7 @@ def rungs(placed: Placed, as_of: date | None = None, by: str | None = None) -> R
     if by is not None:
         _check_attribute(placed, by)
         segment = exp.func("coalesce", exp.column("value", "attributes"), exp.Literal.string(NOT_TOLD))
-        query = query.join(
-            parse_one(
-                "left join attributes on attributes.customer = placement.customer and attributes.name = $by"
-            )
-        )
+        query = query.join("attributes", on=_OF_CUSTOMER, join_type="left", dialect="duckdb")
         query = query.select(exp.alias_(segment, "segment")).group_by(exp.column("segment"))
         parameters["by"] = by
         keys = ["segment", "code"]

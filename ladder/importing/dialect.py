@@ -10,6 +10,7 @@ from itertools import islice
 
 from ladder.errors import LadderError
 from ladder.importing.dates import fit
+from ladder.importing.guessing import known_names, plain
 from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.records import Record, records
 
@@ -87,7 +88,9 @@ def _with_header(dialect: Dialect, rows: Sequence[Record], fixed: Sequence[str])
 
 
 def _names(cells: Sequence[str]) -> bool:
-    """Whether these cells are names rather than values."""
+    """Whether these cells are names rather than values; two known names outweigh a number, but not a date."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    values = [cell for cell in filled if _NUMBER.fullmatch(cell) or fit([cell]).formats or "@" in cell]
-    return bool(filled) and not values
+    dates = [cell for cell in filled if fit([cell]).formats]
+    values = [cell for cell in filled if _NUMBER.fullmatch(cell) or "@" in cell]
+    known = [cell for cell in filled if plain(cell) in known_names()]
+    return bool(filled) and not dates and (not values or len(known) > 1)

@@ -22,6 +22,14 @@ def synonyms() -> Dict[str, Dict[str, list[str]]]:
     return tomllib.loads(text)
 
 
+@cache
+def known_names() -> frozenset[str]:
+    """Every name a column of any table may have, as `plain` writes it."""
+    tables = [synonyms()[table] for table in TABLES]
+    named = [name for fields in tables for field, names in fields.items() for name in (field, *names)]
+    return frozenset(plain(name) for name in named)
+
+
 def words(name: str) -> list[str]:
     """The list `refund`, `purchase`, `yes` or `no`, in lower case."""
     return list(synonyms()["words"][name])

@@ -55,7 +55,8 @@ def run_import(
             tell(0.9, "Publishing")
             stage.publish(_record(stage, file, plan, result))
     except (EngineError, OSError) as error:
-        raise LadderError("The import did not finish", f"{error}.", "Nothing was changed.") from error
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise LadderError("The import did not finish", f"{why}.", "Nothing was changed.") from error
     rejects = (
         folder.path / "imports" / f"{stage.id:04d}" / result.rejects_file.name
         if result.rejects_file

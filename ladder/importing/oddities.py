@@ -10,6 +10,7 @@ from ladder.importing.plan import Plan, Question
 from ladder.importing.propose import ask_format
 from ladder.importing.sql import column, sql
 from ladder.importing.times import parsed
+from ladder.model.tables import TABLES
 
 _ASKED_VALUES = 1000
 
@@ -47,15 +48,15 @@ def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
 def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
     """Sentences on values that hint at a mistaken plan."""
     found = []
-    for field, name in _times(plan):
-        other = other_order(plan.mapping.formats[field])
+    for timed, name in _times(plan):
+        other = other_order(plan.mapping.formats[timed])
         number = _count_other_order(engine, plan, name, other) if other else 0
         if number:
             found.append(f"{number:,} rejected dates of “{name}” fit {other}: the file may mix two orders.")
-    for field in plan.mapping.whole_ids:
-        name = plan.mapping.fields.get(field, "")
-        if name in plan.dialect.columns:
-            found += _other_ids(engine, plan, name)
+    for field in TABLES[plan.table].fields:
+        name = plan.mapping.fields.get(field.name, "")
+        if field.kind == "id" and name in plan.dialect.columns:
+            found += _odd_ids(engine, plan, name, field.name in plan.mapping.whole_ids)
     return tuple(found)
 
 
@@ -76,7 +77,14 @@ def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> in
     return int(engine.rows("dates of another order", query)[0][0])
 
 
-def _other_ids(engine: Engine, plan: Plan, name: str) -> list[str]:
-    other = sql(r"not regexp_full_match(:cell, '\d+\.0')", cell=_cell(plan, name))
-    number = engine.rows("other ids", exp.select("count(*)").from_("source").where(other))[0][0]
-    return [f"{number:,} values of “{name}” do not end in .0 and stay as they are."] if number else []
+def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
+    ends = sql(r"count(*) filter (where regexp_full_match(:cell, '\d+\.0'))", cell=_cell(plan, name))
+    filled = sql("count(:cell)", cell=_cell(plan, name))
+    number, ids = engine.rows("ids ending in .0", exp.select(ends, filled).from_("source"))[0]
+    if whole and number < ids:
+        return [f"{ids - number:,} values of “{name}” do not end in .0 and stay as they are."]
+    if ids and number == ids and not whole:
+        return [
+            f"Every value of “{name}” ends in .0, which is kept: 17850.0 is not the same customer as 17850."
+        ]
+    return []

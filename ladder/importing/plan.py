@@ -94,6 +94,18 @@ class Question(Document):
     examples: tuple[tuple[str, ...], ...] = ()
 
 
+def options_for(answers: dict[str, str]) -> dict[str, Any]:
+    """The options of `propose` that answers (question id -> option) amount to."""
+    options: dict[str, Any] = {}
+    for ident, answer in answers.items():
+        kind, _, field_name = ident.partition(":")
+        if kind in ("field", "date_format"):
+            options.setdefault("fields" if kind == "field" else kind, {})[field_name] = answer
+        else:
+            options[kind] = answer
+    return options
+
+
 @dataclass(frozen=True)
 class Proposal(Document):
     """A guess at a plan, with what must still be asked and the first rows to judge it by."""

@@ -21,7 +21,7 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, int):
         return value
-    return None if value != value or str(value) in ("<NA>", "NaT") else str(value)
+    return None if str(value) in ("<NA>", "NaT") else str(value)
 
 
 def records(frame: Any) -> list[dict[str, Any]]:

@@ -121,8 +121,10 @@ class _Ladder:
             currency = self.overview.currency
             heads += _column_head("customers", low, "Customers", "share of known")
             heads += _column_head("change", low, "Change", "") if compare else []
-            heads += _column_head("revenue", low, f"Revenue {currency}", f"last {REVENUE_DAYS} days")
-            heads += _column_head("clv", low, f"CLV {currency}", "each")
+            if any(self.revenue):
+                heads += _column_head("revenue", low, f"Revenue {currency}", f"last {REVENUE_DAYS} days")
+            if any(self.clv):
+                heads += _column_head("clv", low, f"CLV {currency}", "each")
         return heads
 
     def _rung(self, place: RungPlace) -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
@@ -10,7 +11,16 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
-from ladder.ui.page import draw_error, escape, open_folder, placed_workspace
+from ladder.ui.page import draw_error, escape, placed_workspace
+from ladder.ui.workspaces import (
+    CDNOW,
+    choose_workspace,
+    has_own_workspace,
+    known_workspaces,
+    open_folder,
+    visit_cdnow,
+)
+from ladder.workspace import Folder
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = resources.files("ladder.ui") / "assets"
@@ -41,27 +51,52 @@ def main() -> None:
     ]
     chosen = st.navigation(pages, position="hidden")
     try:
+        folder = open_folder()
+    except LadderError as error:
+        draw_error(error)
+        st.page_link(pages[0], label="Open the first workspace", icon=":material/arrow_back:")
+        return
+    try:
         with st.sidebar:
-            _sidebar(pages, chosen.title)
+            _sidebar(pages, chosen.title, folder)
         chosen.run()
     except LadderError as error:
         draw_error(error)
 
 
-def _sidebar(pages: list[st.Page], here: str) -> None:
+def _sidebar(pages: list[st.Page], here: str, folder: Folder) -> None:
     with st.container(gap="xxsmall", key="links"):
         for page, (_, title, icon, about) in zip(pages, PAGES, strict=True):
             st.page_link(
                 page, label=title, icon=f":material/{icon}:", help=about, width="stretch",
                 query_params=shared_parameters(),
             )  # fmt: skip
-    folder = open_folder()
-    with st.container(gap="xxsmall", key="workspace"):
-        st.markdown(f"**{escape(folder.settings.name)}**")
+    with st.container(gap="xsmall", key="workspace"):
+        _workspace(folder)
+    _close_sidebar(key="sidebar", data={"page": f"{folder.path.name} {here}"})
+
+
+def _workspace(folder: Folder) -> None:
+    """Whose figures these are, and the way to others."""
+    with st.container(gap="xxsmall"):
+        if len(known_workspaces()) > 1:
+            choose_workspace(folder)
+        else:
+            st.markdown(f"**{escape(folder.settings.name)}**")
         st.caption(escape(folder.ladder.title))
-        if folder.imports():
-            st.caption(f"Figures to {day(placed_workspace(folder).last)}")
-    _close_sidebar(key="sidebar", data={"page": here})
+        # What cannot be placed says why on its page; the way to the Data page must stay open.
+        with suppress(LadderError):
+            if folder.imports():
+                st.caption(f"Figures to {day(placed_workspace(folder).last)}")
+    if has_own_workspace():
+        return
+    if st.button("Bring your own data", type="primary", icon=":material/upload:", width="stretch"):
+        st.switch_page("pages/data.py", query_params={**shared_parameters(), "part": "new"})
+    if CDNOW not in known_workspaces() and st.button(
+        "Try real data (CDNOW)", icon=":material/dataset:", width="stretch",
+        help="69,659 purchases of 23,570 customers of a music shop, 1997 to 1998.",
+    ):  # fmt: skip
+        visit_cdnow()
 
 
 main()

@@ -11,7 +11,6 @@ import streamlit as st
 from ladder.errors import LadderError, did_you_mean
 from ladder.samples import make_cdnow
 from ladder.settings import load_settings
-from ladder.ui.controls import escape
 from ladder.workspace import Folder, workspaces
 
 PARAMETER = "workspace"
@@ -35,11 +34,8 @@ def open_folder() -> Folder:
 
 
 def choose_workspace(folder: Folder) -> None:
-    """A drop-down of the workspaces, where there is more than one; the page stays, its view starts afresh."""
+    """A drop-down of the workspaces; the page stays, its view starts afresh."""
     titles = {name: _title(path) for name, path in known_workspaces().items()}
-    if len(titles) < 2:
-        st.markdown(f"**{escape(folder.settings.name)}**")
-        return
 
     def chosen() -> None:
         st.query_params.clear()
