@@ -27,8 +27,11 @@ chromium: $(VENV)/installed-dev
 pictures: chromium
 	$(PYTHON) -m docs.pictures.make
 
-bench: $(VENV)/installed-dev
-	$(PYTHON) -m benchmarks
+bench: chromium
+	$(PYTHON) -m benchmarks.placement_small
+	$(PYTHON) -m benchmarks.app
+	@if [ -n "$$LADDER_DATA" ]; then $(PYTHON) -m benchmarks.online_retail; \
+	  else echo "LADDER_DATA names no folder with the Online Retail file: that benchmark is left out."; fi
 
 lock: $(PYTHON)
 	$(PIP) uv

@@ -138,7 +138,9 @@ def report(runs: list[dict[str, Any]]) -> None:
 
 def _print_answers(found: dict[str, Any]) -> None:
     account, money = found["account"], found["money"]
-    parts = " + ".join(f"{account[part]:,} {part}" for part in ("accepted", "duplicate", "rejected", "ignored"))
+    parts = " + ".join(
+        f"{account[part]:,} {part}" for part in ("accepted", "duplicate", "rejected", "ignored")
+    )
     print(f"account: {account['rows_read']:,} read = {parts}")
     for warning in account["warnings"]:
         print(f"  {warning}")

@@ -38,7 +38,9 @@ def main() -> int:
             make(folder, options.customers, options.transactions)
             print("{}")
         else:
-            print(json.dumps({"floor": floor, "build": place, "pandas": pandas_loop}[options.variant](folder)))
+            print(
+                json.dumps({"floor": floor, "build": place, "pandas": pandas_loop}[options.variant](folder))
+            )
         return 0
     with TemporaryDirectory() as folder:
         size = ("--customers", str(options.customers), "--transactions", str(options.transactions))

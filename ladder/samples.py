@@ -69,10 +69,8 @@ def _fill_cdnow(path: Path) -> None:
     folder = Folder.create(path, CDNOW)
     folder.save_ladder(preset("orders-only"))
     file = cdnow_file("CDNOW_master.txt")
-    fields = {"customer_id": "column1", "ts": "column2", "amount": "column4"}
-    proposal = propose(
-        file, "transactions", fields=fields, date_format="%Y%m%d", delimiter="whitespace", header=False
-    )
+    fields = {"customer_id": "customer_id", "ts": "date", "amount": "dollar_value"}
+    proposal = propose(file, "transactions", fields=fields, date_format="%Y%m%d")
     run_import(folder, file, proposal.plan)
 
 

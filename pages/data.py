@@ -1,5 +1,41 @@
-"""TAKEN by another engineer (the lead's message in /tmp/team/CONTRACT.md): UI engineer, skip this page."""
+"""Data: what is known, bringing more, the history of imports, whether a ladder fits, and the settings."""
 
-from ladder.ui.page import open_page
+import streamlit as st
 
-view = open_page("data?")
+from ladder.ui.bringing_page import show_bringing
+from ladder.ui.controls import PAGES, segments, shared_parameters
+from ladder.ui.import_history import show_history
+from ladder.ui.known import show_coverage, show_suitability
+from ladder.ui.page import headline
+from ladder.ui.workspace_forms import show_new_workspace, show_settings
+from ladder.ui.workspaces import open_folder
+
+PARTS = {
+    "known": "Coverage",
+    "bring": "Bring data",
+    "imports": "Imports",
+    "fit": "Is a ladder right?",
+    "settings": "Settings",
+}
+SHOW = {
+    "known": show_coverage,
+    "bring": show_bringing,
+    "imports": show_history,
+    "fit": show_suitability,
+    "settings": show_settings,
+}
+
+folder = open_folder()
+top = headline("What do we know, and can I trust it?")
+if st.query_params.get("part") == "new":
+    show_new_workspace()
+    st.stop()
+
+top.page_link(
+    PAGES / "data.py",
+    label="New workspace",
+    icon=":material/add:",
+    query_params={**shared_parameters(), "part": "new"},
+)
+part = segments("Part", "part", PARTS, "known" if folder.imports() else "bring")
+SHOW[part](folder)

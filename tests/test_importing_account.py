@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ladder.engine import Engine
@@ -106,6 +106,8 @@ def test_a_hundred_thousand_lines_keep_their_numbers(tmp_path: Path) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=lines, end=ending)
+@example(rows=["ann,ann,ann,"], end="\n")
+@example(rows=['ann,ann,y"z,'], end="\n")
 def test_what_the_fast_reader_accepts_the_careful_one_reads_alike(
     rows: list[str], end: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ladder.errors import LadderError
+from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.placement import Placed
 
@@ -29,7 +30,7 @@ class History:
         return records(self.frame)
 
     def _repr_html_(self) -> str:
-        return str(self.frame.to_html(index=False))
+        return html(self.frame)
 
 
 def history(placed: Placed, customer_id: str) -> History:

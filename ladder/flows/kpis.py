@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.placement import Placed
 
@@ -58,6 +59,9 @@ class Kpis:
 
     def to_dict(self) -> list[dict[str, Any]]:
         return records(self.frame)
+
+    def _repr_html_(self) -> str:
+        return html(self.frame)
 
 
 def kpis(placed: Placed) -> Kpis:

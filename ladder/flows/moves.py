@@ -10,6 +10,7 @@ import pandas as pd
 from sqlglot import exp
 
 from ladder.errors import LadderError
+from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.model.ladder import NOT_YET_CODE
 from ladder.placement import Placed
@@ -41,7 +42,7 @@ class Flows:
         return records(self.frame)
 
     def _repr_html_(self) -> str:
-        return str(self.frame.to_html(index=False))
+        return html(self.frame)
 
 
 def flows(placed: Placed, start: date | None = None, end: date | None = None) -> Flows:

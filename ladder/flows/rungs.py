@@ -10,6 +10,7 @@ import pandas as pd
 from sqlglot import exp, parse_one
 
 from ladder.errors import LadderError, did_you_mean
+from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.placement import Placed
 
@@ -54,7 +55,7 @@ class Rungs:
         return records(self.frame)
 
     def _repr_html_(self) -> str:
-        return str(self.frame.to_html(index=False))
+        return html(self.frame)
 
 
 def rungs(placed: Placed, as_of: date | None = None, by: str | None = None) -> Rungs:

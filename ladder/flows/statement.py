@@ -18,6 +18,7 @@ from ladder.flows.moves import (
     period_pair,
     transition_counts,
 )
+from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.placement import Placed
 
@@ -56,7 +57,7 @@ class Statement:
         return records(self.frame)
 
     def _repr_html_(self) -> str:
-        return str(self.frame.to_html(index=False))
+        return html(self.frame)
 
 
 def statement(placed: Placed, start: date | None = None, end: date | None = None) -> Statement:

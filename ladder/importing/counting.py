@@ -27,12 +27,12 @@ Positions = NDArray[np.int64]
 @dataclass(frozen=True)
 class Count:
     """`records` come after the `skipped` ones; `blank` of them are empty lines, and `separators` is the number of
-    delimiters in them outside quotes (meaningless where quotes are ill formed)."""
+    delimiters in them outside quotes, None where quotes are ill formed."""
 
     records: int
     blank: int
     skipped: int = 0
-    separators: int = 0
+    separators: int | None = None
     has_nul: bool = False
 
 
@@ -46,7 +46,8 @@ class Original:
 
 def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
-    total = blank = seen = separators = 0
+    total = blank = seen = 0
+    separators: int | None = 0
     has_nul = False
     for block, starts, ends in _blocks(path, dialect):
         first = max(0, min(len(starts), dialect.skip - seen))
@@ -54,7 +55,8 @@ def count_records(path: Path, dialect: Dialect) -> Count:
         total += len(starts) - first
         blank += int((starts[first:] == ends[first:]).sum())
         if first < len(starts):
-            separators += _separators(block[starts[first] :] if first else block, dialect)
+            found = _separators(block[starts[first] :] if first else block, dialect)
+            separators = None if found is None or separators is None else separators + found
         has_nul = has_nul or b"\0" in block
     return Count(total, blank, min(seen, dialect.skip), separators, has_nul)
 
@@ -94,14 +96,16 @@ def _blocks(path: Path, dialect: Dialect) -> Iterator[tuple[bytes, Positions, Po
             position, length = position + cut, _BLOCK
 
 
-def _separators(block: bytes, dialect: Dialect) -> int:
-    """Delimiters with an even number of quotes before them."""
+def _separators(block: bytes, dialect: Dialect) -> int | None:
+    """Delimiters with an even number of quotes before them; None where that tells nothing."""
     if dialect.delimiter == WHITESPACE:
-        return 0
+        return None
     if not dialect.quote or dialect.quote.encode() not in block:
         return block.count(dialect.delimiter.encode())
     data = np.frombuffer(block, dtype=np.uint8)
     quotes, marks = (np.flatnonzero(data == ord(mark)) for mark in (dialect.quote, dialect.delimiter))
+    if not _well_formed(data, quotes, dialect, last=True):
+        return None
     return int((np.searchsorted(quotes, marks) % 2 == 0).sum())
 
 

@@ -67,16 +67,17 @@ class StateQuery:
         query = query.join("calendar", on="calendar.day = customers.first_day")
         enter = exp.column("enter", "calendar")
         for word in range(self.words):
-            query = query.select(exp.alias_(stretch(enter, number(self.periods), word), f"known_{word}"))
+            known = stretch(enter, number(self.periods), word)
+            query.select(exp.alias_(known, f"known_{word}", copy=False), copy=False)
         for name, masks in tables:
-            query = query.join(name, on=f"{name}.customer = customers.customer", join_type="left")
+            query.join(name, on=f"{name}.customer = customers.customer", join_type="left", copy=False)
             for condition in masks.conditions:
                 for word in range(self.words):
                     mask: exp.Expr = exp.column(column(condition, word), name)
                     mask = exp.Coalesce(this=mask, expressions=[number(0)])
                     if condition in masks.inverted:
                         mask = opposite(mask, full_word(word, self.periods))
-                    query = query.select(exp.alias_(mask, column(condition, word)))
+                    query.select(exp.alias_(mask, column(condition, word), copy=False), copy=False)
         self.steps.append(query)
 
     def _rules(self) -> None:
@@ -136,15 +137,17 @@ class StateQuery:
                 self._step(columns)
 
     def _states(self) -> exp.Select:
-        query = exp.select("customer").order_by("customer")
-        for period in range(self.periods):
-            word, bit = divmod(period, WORD)
-            case = exp.case()
-            for rank in reversed(range(len(self.rungs))):
-                case = case.when(_is_set(f"e{rank}_{word}", bit), number(rank + 1))
-            case = case.when(_is_set(f"known_{word}", bit), number(LAPSED_CODE)).else_(number(NOT_YET_CODE))
-            query = query.select(exp.alias_(exp.cast(case, exp.DType.UTINYINT), f"p{period}"))
-        return query
+        columns = [self._state(period) for period in range(self.periods)]
+        return exp.select("customer", *columns, copy=False).order_by("customer", copy=False)
+
+    def _state(self, period: int) -> exp.Expr:
+        word, bit = divmod(period, WORD)
+        case = exp.case()
+        for rank in reversed(range(len(self.rungs))):
+            case.when(_is_set(f"e{rank}_{word}", bit), number(rank + 1), copy=False)
+        case.when(_is_set(f"known_{word}", bit), number(LAPSED_CODE), copy=False)
+        case.else_(number(NOT_YET_CODE), copy=False)
+        return exp.alias_(exp.cast(case, exp.DType.UTINYINT, copy=False), f"p{period}", copy=False)
 
     def _mask(self, item: Formula, word: int) -> exp.Expr:
         full = full_word(word, self.periods)
@@ -164,13 +167,15 @@ class StateQuery:
         """Add or replace columns in a step of its own, so that later steps name them instead of repeating them."""
         known: dict[str, exp.Expr] = {name: exp.column(name) for name in self.steps[-1].named_selects}
         known.update(dict(columns))
-        self.steps.append(exp.select(*(exp.alias_(value, name) for name, value in known.items())))
+        named = (exp.alias_(value, name, copy=False) for name, value in known.items())
+        self.steps.append(exp.select(*named, copy=False))
 
     def _chain(self, last: exp.Select) -> exp.Select:
-        query = last.from_(f"step_{len(self.steps) - 1}")
+        # The builders copy the whole query at every call unless told not to: with 144 months that took a minute.
+        query = last.from_(f"step_{len(self.steps) - 1}", copy=False)
         for number_, step in enumerate(self.steps):
-            body = step if number_ == 0 else step.from_(f"step_{number_ - 1}")
-            query = query.with_(f"step_{number_}", as_=body)
+            body = step if number_ == 0 else step.from_(f"step_{number_ - 1}", copy=False)
+            query.with_(f"step_{number_}", as_=body, copy=False)
         return query
 
 

@@ -12,10 +12,11 @@ from ladder.errors import LadderError
 from ladder.flows import funnel
 from ladder.people import People, moved, reached, standing
 from ladder.people.members import SHOWN
-from ladder.ui.controls import pick, picked
+from ladder.ui.controls import pick, picked, shared_parameters
 from ladder.ui.formats import people
 from ladder.ui.listing import list_rows
 from ladder.ui.page import View, escape
+from ladder.ui.places import page_file
 
 
 def show_people(view: View) -> None:
@@ -39,8 +40,8 @@ def _panel(view: View, found: People, parts: Sequence[str]) -> None:
     listed = dataclasses.replace(found, frame=frame)
     chosen = list_rows(view, listed, "customers", lambda: _find(view, parts, shown=None), height=520)
     if chosen:
-        card = {"customer": chosen, "as_of": view.as_of.isoformat()}
-        st.switch_page("pages/customers.py", query_params=card)
+        card = {**shared_parameters(), "customer": chosen, "as_of": view.as_of.isoformat()}
+        st.switch_page(page_file("customers"), query_params=card)
 
 
 def _find(view: View, parts: Sequence[str], shown: int | None = SHOWN) -> People:

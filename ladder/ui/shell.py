@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.ui.controls import shared_parameters
+from ladder.ui.controls import PAGES, shared_parameters
 from ladder.ui.formats import day
 from ladder.ui.page import draw_error, escape, placed_workspace
 from ladder.ui.workspaces import (
@@ -22,9 +22,8 @@ from ladder.ui.workspaces import (
 )
 from ladder.workspace import Folder
 
-ROOT = Path(__file__).resolve().parents[2]
 ASSETS = resources.files("ladder.ui") / "assets"
-PAGES = (
+MENU = (
     ("ladder", "Ladder", "stairs", "Where customers stand, and whether it gets better."),
     ("flows", "Flows", "alt_route", "Who moved, from where to where, when."),
     ("value", "Value", "payments", "What a customer on each rung is worth."),
@@ -46,8 +45,8 @@ def main() -> None:
     st.logo((ASSETS / "wordmark.svg").read_text("utf-8"), icon_image=mark, size="medium")
     st.html(Path(str(ASSETS / "app.css")))
     pages = [
-        st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == "ladder", url_path=name)
-        for name, title, _, _ in PAGES
+        st.Page(PAGES / f"{name}.py", title=title, default=name == "ladder", url_path=name)
+        for name, title, _, _ in MENU
     ]
     chosen = st.navigation(pages, position="hidden")
     try:
@@ -66,7 +65,7 @@ def main() -> None:
 
 def _sidebar(pages: list[st.Page], here: str, folder: Folder) -> None:
     with st.container(gap="xxsmall", key="links"):
-        for page, (_, title, icon, about) in zip(pages, PAGES, strict=True):
+        for page, (_, title, icon, about) in zip(pages, MENU, strict=True):
             st.page_link(
                 page, label=title, icon=f":material/{icon}:", help=about, width="stretch",
                 query_params=shared_parameters(),
@@ -91,9 +90,9 @@ def _workspace(folder: Folder) -> None:
     if has_own_workspace():
         return
     if st.button("Bring your own data", type="primary", icon=":material/upload:", width="stretch"):
-        st.switch_page("pages/data.py", query_params={**shared_parameters(), "part": "new"})
+        st.switch_page(PAGES / "data.py", query_params={**shared_parameters(), "part": "new"})
     if CDNOW not in known_workspaces() and st.button(
-        "Try real data (CDNOW)", icon=":material/dataset:", width="stretch",
+        "Try real data (CDNOW)", width="stretch",
         help="69,659 purchases of 23,570 customers of a music shop, 1997 to 1998.",
     ):  # fmt: skip
         visit_cdnow()

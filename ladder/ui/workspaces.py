@@ -11,6 +11,7 @@ import streamlit as st
 from ladder.errors import LadderError, did_you_mean
 from ladder.samples import make_cdnow
 from ladder.settings import load_settings
+from ladder.ui.controls import PAGES
 from ladder.workspace import Folder, workspaces
 
 PARAMETER = "workspace"
@@ -29,7 +30,9 @@ def open_folder() -> Folder:
     name = st.query_params.get(PARAMETER, _first().name)
     known = known_workspaces()
     if name not in known:
-        raise LadderError("No such workspace", f"There is no workspace “{name}” here.", did_you_mean(name, known))
+        raise LadderError(
+            "No such workspace", f"There is no workspace “{name}” here.", did_you_mean(name, known)
+        )
     return Folder(known[name])
 
 
@@ -55,7 +58,7 @@ def has_own_workspace() -> bool:
 
 def visit(name: str, page: str, **parameters: str) -> NoReturn:
     """Go to a page of another workspace."""
-    st.switch_page(page, query_params={**_address(name), **parameters})
+    st.switch_page(PAGES / f"{page}.py", query_params={**_address(name), **parameters})
 
 
 def visit_cdnow() -> NoReturn:
@@ -63,7 +66,7 @@ def visit_cdnow() -> NoReturn:
     with st.spinner("Importing 69,659 real purchases …"), _making:
         if CDNOW not in known_workspaces():
             make_cdnow(load_settings().home / CDNOW)
-    visit(CDNOW, "pages/ladder.py")
+    visit(CDNOW, "ladder")
 
 
 def _address(name: str) -> dict[str, str]:

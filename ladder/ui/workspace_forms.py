@@ -1,0 +1,144 @@
+"""Forms about a workspace as a whole: making one, and changing its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from ladder.errors import LadderError
+from ladder.settings import load_settings
+from ladder.ui.controls import PAGES, shared_parameters
+from ladder.ui.page import draw_error
+from ladder.ui.workspaces import visit
+from ladder.workspace import Folder, WorkspaceSettings, new_workspace
+
+CURRENCIES = (
+    *("EUR", "USD", "GBP", "DKK", "SEK", "NOK", "CHF", "PLN", "CZK", "RUB", "UAH", "TRY", "JPY", "CNY", "INR"),
+    *("AUD", "CAD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD", "AED", "KWD"),
+)  # fmt: skip
+# ISO 4217: currencies whose minor unit is not a hundredth.
+MINOR_DIGITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+def show_new_workspace() -> None:
+    """Name, currency, time zone and margin of a new workspace; made, it is the one that is shown."""
+    st.subheader("Your own workspace", anchor=False)
+    st.caption(
+        "Your data stay in a folder of this machine, apart from the sample. All of this can be changed later."
+    )
+    with st.form("new-workspace", width=640):
+        name = st.text_input("Name", placeholder="What you call your business", max_chars=60)
+        currency = _ask_currency("EUR")
+        timezone = _ask_timezone(st.context.timezone or "UTC")
+        margin = _ask_margin(None)
+        if st.form_submit_button("Make the workspace", type="primary"):
+            try:
+                made = new_workspace(load_settings().home, name, _settings(name, currency, timezone, margin))
+            except LadderError as error:
+                draw_error(error)
+            else:
+                visit(made, "data", part="bring")
+    st.page_link(
+        PAGES / "data.py", label="Back", icon=":material/arrow_back:", query_params=shared_parameters()
+    )
+
+
+def _settings(name: str, currency: str, timezone: str, margin: float | None) -> WorkspaceSettings:
+    code = currency.strip().upper()
+    digits = MINOR_DIGITS.get(code, 2)
+    return WorkspaceSettings(
+        name=name.strip(), currency=code, minor_digits=digits, timezone=timezone, margin=margin
+    )
+
+
+def show_settings(folder: Folder) -> None:
+    """The settings that hold for every figure of this workspace."""
+    known = folder.settings
+    with st.form("settings", width=640):
+        name = st.text_input("Name", known.name, max_chars=60)
+        currency = _ask_currency(known.currency)
+        timezone = _ask_timezone(known.timezone)
+        as_of = st.date_input(
+            "Figures to", known.as_of, format="YYYY-MM-DD",
+            help="No figure looks past this day. Empty: the day of the latest event.",
+        )  # fmt: skip
+        margin = _ask_margin(known.margin)
+        discount = st.number_input(
+            "Discount, % a year",
+            0.0,
+            100.0,
+            round(known.discount * 100, 2),
+            0.5,
+            help="What money later is worth less.",
+        )
+        horizon = st.number_input(
+            "Horizon, months", 1, 60, known.horizon_months, 1, help="How far value per customer looks ahead."
+        )
+        if st.form_submit_button("Save", type="primary"):
+            changes = {
+                "name": name.strip(), "timezone": timezone, "as_of": as_of if isinstance(as_of, date) else None,
+                "margin": margin, "discount": discount / 100, "horizon_months": int(horizon),
+            }  # fmt: skip
+            _save(folder, currency.strip().upper(), changes)
+    if folder.imports():
+        st.caption(
+            "Times that were imported keep the zone in which they were read, amounts their currency: changing "
+            "these two relabels what is here and counts for what comes."
+        )
+
+
+def _save(folder: Folder, currency: str, changes: Mapping[str, object]) -> None:
+    try:
+        _check(folder, currency, str(changes["name"]))
+        folder.change_settings(currency=currency, minor_digits=MINOR_DIGITS.get(currency, 2), **changes)
+    except LadderError as error:
+        draw_error(error)
+    else:
+        st.toast("Saved: every figure follows.", icon=":material/check:")
+        st.rerun()
+
+
+def _check(folder: Folder, currency: str, name: str) -> None:
+    if not name:
+        raise LadderError(
+            "The workspace needs a name", "The name is empty.", "Type what you call your business."
+        )
+    if folder.imports() and MINOR_DIGITS.get(currency, 2) != folder.settings.minor_digits:
+        raise LadderError(
+            "The currency cannot be changed here",
+            f"The amounts are stored with the decimals of {folder.settings.currency}, and {currency} has others.",
+            "Make a new workspace and bring the files there.",
+        )
+
+
+def _ask_currency(known: str) -> str:
+    codes = list(dict.fromkeys((known, *CURRENCIES)))
+    return st.selectbox(
+        "Currency",
+        codes,
+        help="One for all amounts; type another three-letter code.",
+        accept_new_options=True,
+    )
+
+
+def _ask_timezone(known: str) -> str:
+    zones = sorted({known, *available_timezones()})
+    return st.selectbox(
+        "Time zone", zones, zones.index(known), help="Days and months begin at midnight in this zone."
+    )
+
+
+def _ask_margin(known: float | None) -> float | None:
+    told = st.number_input(
+        "Margin, % of revenue", 0.0, 100.0, None if known is None else round(known * 100, 2), 1.0,
+        placeholder="Not told yet",
+        help="What is left of a sale after the costs that come with it. Without it no value is shown.",
+    )  # fmt: skip
+    return None if told is None else told / 100

@@ -1,0 +1,116 @@
+"""The real server on the sample workspace, and a real Chromium in front of it. Nothing here sleeps.
+
+A page fixture fails its test when the browser asked any other host for anything, or the console shows an error.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from ladder.samples import make_sample
+from tests.chromium import ARGUMENTS, executable
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# Streamlit looks for its base path under the page's own path first; the 404 is its answer.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+STARTS = 300
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_sample(tmp_path_factory.mktemp("home") / "sample").path
+
+
+@pytest.fixture(scope="session")
+def address(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app's address; the server is stopped at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    log = (tmp_path_factory.mktemp("log") / "server.log").open("w+", encoding="utf-8")
+    environment = {**os.environ, "LADDER_WORKSPACE": str(workspace)}
+    with log, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server:
+        try:
+            _wait(server, f"http://127.0.0.1:{port}", log.name)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait(server: subprocess.Popen[bytes], address: str, log: str) -> None:
+    for _ in range(STARTS):
+        with suppress(urllib.error.URLError), urllib.request.urlopen(f"{address}/healthz") as answer:  # noqa: S310
+            if answer.status == 200:
+                return
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=0.2)
+            break
+    raise AssertionError(f"the server did not start:\n{Path(log).read_text('utf-8')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *QUIET])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
+    """Opens a path of the app in a window of its own; see the module for what it watches."""
+    contexts, complaints = [], []
+
+    def open_(path: str = "/", width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale="en-GB",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: complaints.extend(_abroad(request, address)))
+        page.on("console", lambda message: complaints.extend(_error(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + path)
+        page.get_by_role("heading").first.wait_for()
+        return settled(page)
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def settled(page: Page) -> Page:
+    """The page once its script has run."""
+    page.wait_for_selector(SETTLED)
+    return page
+
+
+def _abroad(request: Request, address: str) -> list[str]:
+    own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+    return [] if request.url.startswith(own) else [f"asked {request.url}"]
+
+
+def _error(message: ConsoleMessage) -> list[str]:
+    probe = message.location["url"].endswith(PROBES) and "404" in message.text
+    return [f"console: {message.text}"] if message.type == "error" and not probe else []
