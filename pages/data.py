@@ -3,10 +3,11 @@
 import streamlit as st
 
 from ladder.ui.bringing_page import show_bringing
-from ladder.ui.controls import PAGES, segments, shared_parameters
+from ladder.ui.controls import segments, shared_parameters
 from ladder.ui.import_history import show_history
 from ladder.ui.known import show_coverage, show_suitability
 from ladder.ui.page import headline
+from ladder.ui.places import page_file
 from ladder.ui.workspace_forms import show_new_workspace, show_settings
 from ladder.ui.workspaces import open_folder
 
@@ -31,11 +32,7 @@ if st.query_params.get("part") == "new":
     show_new_workspace()
     st.stop()
 
-top.page_link(
-    PAGES / "data.py",
-    label="New workspace",
-    icon=":material/add:",
-    query_params={**shared_parameters(), "part": "new"},
-)
+if top.button("New workspace", type="tertiary", icon=":material/add:"):
+    st.switch_page(page_file("data"), query_params={**shared_parameters(), "part": "new"})
 part = segments("Part", "part", PARTS, "known" if folder.imports() else "bring")
 SHOW[part](folder)

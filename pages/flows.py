@@ -35,11 +35,13 @@ if shown == "sankey":
         ends = choose("Period ends", "ends", ENDS, "4", width=150, label_visibility="collapsed")
         small = switch("Small moves too", "small")
     series = view.ask(flows.series, view.ends(int(ends)))
-    show_picture(
-        sankey_picture(series, titles=titles, missing=view.placed.missing, fold_below=0 if small else 0.005),
+    missing, fold = view.placed.missing, 0 if small else 0.005
+    sankey = view.keep(
         "sankey",
-        lambda mark: of_sankey(mark, series),
+        (series.ends, small),
+        lambda: sankey_picture(series, titles=titles, missing=missing, fold_below=fold),
     )
+    show_picture(sankey, "sankey", lambda mark: of_sankey(mark, series))
 elif shown == "matrix":
     with bar:
         unit = segments("Figures", "unit", {"customers": "Customers", "share": "Share of row"}, "customers")

@@ -14,10 +14,10 @@ from ladder.ui.picks import of_ladder, standing_on
 from ladder.ui.picture import show_picture
 from ladder.ui.plots import plot
 from ladder.ui.tables import table
-from ladder.ui.valuing import home_values
+from ladder.ui.valuing import await_values, home_values
 
 view = open_page("Where do our customers stand, and is it getting better?")
-overview = view.ask(flows.overview, view.as_of, view.compare, home_values(view))
+overview = view.ask(flows.overview, view.as_of, view.compare, home_values(view) or {})
 
 st.markdown(answer_in_words(overview))
 show_picture(kpi_picture(kpi_tiles(view.ask(flows.kpis), view.as_of, view.compare)), "kpis")
@@ -25,6 +25,7 @@ show_picture(kpi_picture(kpi_tiles(view.ask(flows.kpis), view.as_of, view.compar
 shown = segments("Show as", "show", {"ladder": "Ladder", "time": "Over time", "table": "Table"}, "ladder")
 if shown == "ladder":
     show_picture(ladder_picture(overview), "ladder", lambda mark: of_ladder(mark, view.as_of, view.compare))
+    await_values(view)
 elif shown == "time":
     plot(rung_history_figure, rung_history(view), view.titles, alt="Customers per rung over time")
 else:

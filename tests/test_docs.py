@@ -168,7 +168,11 @@ def test_every_measure_is_documented_with_an_example_that_reads():
 
 def test_every_setting_is_documented():
     page = text("docs/settings.md")
-    sources = "".join(file.read_text("utf-8") for file in (ROOT / "ladder").rglob("*.py"))
+    folders = ("ladder", "benchmarks", "notebooks")
+    files = [
+        file for folder in folders for file in (ROOT / folder).rglob("*") if file.suffix in (".py", ".ipynb")
+    ]
+    sources = "".join(file.read_text("utf-8") for file in files)
     variables = set(re.findall(r"\bLADDER_[A-Z_]+\b", sources))
     assert named(page) == {item.name for item in fields(WorkspaceSettings)} | variables
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -13,6 +14,7 @@ from ladder.flows import Overview, RungLine
 from ladder.people import moved, standing
 from ladder.pictures.palette import DARK, LIGHT, Theme
 from ladder.placement import Placed
+from ladder.ui.cache import answer_later
 from ladder.ui.formats import points, signed
 from ladder.ui.home import answer_in_words, rung_table
 from ladder.ui.kpi_strip import Tile, kpi_picture, kpi_tiles
@@ -154,3 +156,23 @@ def test_the_server_keeps_to_this_machine_and_tells_nobody():
     assert config["browser"]["gatherUsageStats"] is False
     assert config["server"]["enableAgentApi"] is False
     assert config["client"] | {"showErrorDetails": "none", "disableDataExport": True} == config["client"]
+
+
+def test_a_slow_answer_is_worked_out_beside_the_page_and_then_stays():
+    released, calls = Event(), []
+
+    def slow() -> str:
+        released.wait(10)
+        calls.append(1)
+        return "worth it"
+
+    assert answer_later("state", "slow", (1,), slow) is None
+    assert answer_later("state", "slow", (1,), slow) is None
+    released.set()
+    found = next(found for _ in range(1000) if (found := _soon(slow)) is not None)
+    assert (found, len(calls)) == ("worth it", 1)
+
+
+def _soon(slow) -> str | None:
+    Event().wait(0.01)
+    return answer_later("state", "slow", (1,), slow)

@@ -66,7 +66,9 @@ class Suitability:
         """One sentence that answers the question."""
         if not self.checks:
             return "Bring orders first: the ladder climbs by repeat purchases, and there are none yet."
-        names = {light: [c.name.lower() for c in self.checks if c.light == light] for light in LIGHTS}
+        names = {
+            light: [f"the {c.name.lower()}" for c in self.checks if c.light == light] for light in LIGHTS
+        }
         if names["stop"]:
             return f"Not as the data stand: look at {_listed(names['stop'])}."
         return (

@@ -47,7 +47,8 @@ def parse_rule(text: str, place: str = "the rule") -> Node:
             warnings.simplefilter("ignore", category=Warning)
             tree = ast.parse(line[indent:], mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = getattr(error, "offset", None)
+        # Offset 0 is the end of the text.
+        column = (error.offset or len(line) - indent + 1) if isinstance(error, SyntaxError) else None
         where = f" near column {column + indent}" if column else ""
         hint = (
             "Write comparisons joined by and, or, not, such as: orders(365) >= 2 and days_since_order() <= 90"

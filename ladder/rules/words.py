@@ -15,6 +15,9 @@ _AMOUNT = {
     "!=": "not {}",
 }
 _OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
+_NONE = {("==", Decimal(0)), ("<", Decimal(1)), ("<=", Decimal(0))}
+_SOME = {(">=", Decimal(1)), (">", Decimal(0)), ("!=", Decimal(0))}
+_WHOSE = {"referred_orders": " by customers brought"}
 _SUBJECT = {
     "spend": "spend",
     "average_order": "the average order",
@@ -69,11 +72,11 @@ def _equality(item: Compare) -> str:
 
 
 def _count(call: Call, operator: str, value: Decimal) -> str:
-    unit = call.measure.unit + (f" “{call.text}”" if call.text else "")
-    plural = call.measure.unit + "s" + (f" “{call.text}”" if call.text else "")
-    if (operator, value) in (("==", 0), ("<", 1), ("<=", 0)):
+    whose = f" “{call.text}”" if call.text else _WHOSE.get(call.name, "")
+    unit, plural = call.measure.unit + whose, call.measure.unit + "s" + whose
+    if (operator, value) in _NONE:
         return f"no {plural}{_window(call)}"
-    if (operator, value) in ((">=", 1), (">", 0), ("!=", 0)):
+    if (operator, value) in _SOME:
         return f"at least 1 {unit}{_window(call)}"
     return f"{_AMOUNT[operator].format(f'{value:f}')} {plural}{_window(call)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -21,10 +22,11 @@ from ladder.ui.bringing_form import (
     dialect_in_words,
     title,
 )
-from ladder.ui.controls import PAGES, shared_parameters
+from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
 from ladder.ui.import_account import rows_in_words, show_account, show_rejects
 from ladder.ui.page import draw_error, draw_notes, escape
+from ladder.ui.places import page_file
 from ladder.workspace import Folder
 
 SHOWN_ROWS = 6
@@ -36,7 +38,7 @@ def show_bringing(folder: Folder) -> None:
     if state.file is not None:
         _converse(folder, state)
         return
-    if state.done:
+    if state.done in folder.imports():
         _show_done(folder, state)
     _ask_file(folder, state)
 
@@ -49,6 +51,8 @@ def _ask_file(folder: Folder, state: Bringing) -> None:
     if upload is not None:
         with st.spinner("Looking into the file …"):
             state.take(upload.name, upload.getvalue(), folder.settings.timezone)
+        # An empty workspace opens on this part, one with data on another: name it, so that the account is seen.
+        st.query_params["part"] = "bring"
         st.rerun()
     if state.problem:
         draw_error(state.problem)
@@ -105,11 +109,10 @@ def _check_and_import(folder: Folder, state: Bringing, proposal: Proposal) -> No
         st.markdown(f":orange[:material/help:] {escape(question.text)}")
     if proposal.questions and not still:
         st.caption("Answer the question above, then the file can be checked.")
-    st.button(
-        "Check every row", type="primary" if state.checked is None else "secondary", icon=":material/fact_check:",
-        disabled=bool(proposal.questions), key=f"check-{state.number}",
-    )  # fmt: skip
-    if st.session_state.get(f"check-{state.number}"):
+    kind: Literal["primary", "secondary"] = "primary" if state.checked is None else "secondary"
+    if st.button(
+        "Check every row", type=kind, icon=":material/fact_check:", disabled=bool(proposal.questions)
+    ):  # fmt: skip
         state.check(folder, plan)
         st.rerun()
     if state.checked and state.checked[0] == plan:
@@ -121,7 +124,7 @@ def _offer(folder: Folder, state: Bringing, plan: Plan, result: ImportResult) ->
     show_account(result, f"check-{state.number}", ready=True)
     if not result.accepted:
         st.markdown(
-            "**There is nothing to import:** every row is here already."
+            "**There is nothing to import:** every usable row is here already."
             if result.duplicate
             else "**There is nothing to import:** no row can be used as it is."
         )
@@ -138,13 +141,9 @@ def _show_done(folder: Folder, state: Bringing) -> None:
         told = f"{rows_in_words(record.accepted)} of {escape(record.source)} are in, as import {record.id}."
         st.markdown(f":blue[:material/check_circle:] **{told}**")
         show_account(record, "done")
-        with st.container(horizontal=True):
-            st.page_link(
-                PAGES / "ladder.py",
-                label="See the ladder",
-                icon=":material/stairs:",
-                query_params=shared_parameters(),
-            )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("See the ladder", type="primary", icon=":material/stairs:"):
+                st.switch_page(page_file("ladder"), query_params=shared_parameters())
             show_rejects(folder, record)
 
 
@@ -156,6 +155,7 @@ def _preview(proposal: Proposal) -> None:
         place = columns.index(name)
         shown[name] = [row[place] for row in islice(proposal.rows, SHOWN_ROWS)]
     if shown:
+        st.caption("The first rows, as they will be understood:")
         st.dataframe(
             pd.DataFrame(shown),
             hide_index=True,

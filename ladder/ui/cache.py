@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -13,6 +16,7 @@ from ladder.workspace import Folder
 
 MOST_ANSWERS = 500
 MOST_WORKSPACES = 4
+MOST_AWAITED = 32
 
 
 def open_placed(folder: Folder, ladder: Ladder | None = None) -> Placed:
@@ -26,6 +30,23 @@ def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]
     Answers are frozen and shared between visitors, so nobody may change one.
     """
     return _answer(state, question, arguments, compute)
+
+
+def answer_later(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any | None:
+    """The answer if it is there; else None, and it is worked out beside the pages, one at a time."""
+    key = (state, question, arguments)
+    with _awaiting:
+        if key not in _awaited:
+            _awaited[key] = _beside.submit(_answer, state, question, arguments, compute)
+            while len(_awaited) > MOST_AWAITED:
+                _awaited.popitem(last=False)[1].cancel()
+        future = _awaited[key]
+    return future.result() if future.done() else None
+
+
+_awaited: OrderedDict[Any, Future[Any]] = OrderedDict()
+_awaiting = Lock()
+_beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
 
 
 @st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner=False)

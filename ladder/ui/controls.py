@@ -7,13 +7,11 @@ so here the query string is the one source: a control reads it on every run and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
 Value = TypeVar("Value")
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 SHARED = ("workspace", "as_of", "compare")
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from ladder.importing import ImportResult
 from ladder.importing.account import REJECTS
 from ladder.ui.download import download
 from ladder.ui.formats import count
 from ladder.ui.kpi_strip import Tile, kpi_picture
-from ladder.ui.page import draw_notes
+from ladder.ui.page import draw_notes, escape
 from ladder.ui.picture import show_picture
-from ladder.ui.tables import table
 from ladder.workspace import Folder, ImportRecord
 
 
@@ -38,8 +38,8 @@ def show_account(account: ImportResult | ImportRecord, key: str, *, ready: bool 
         f"account-{key}",
     )
     if account.reasons:
-        frame = pd.DataFrame(list(account.reasons.items()), columns=["reason", "rows"])
-        table(frame, "Reasons", {"reason": ("text", "Rejected because"), "rows": "count"})
+        lines = [f"| {escape(reason)} | {count(rows)} |" for reason, rows in account.reasons.items()]
+        st.markdown("\n".join(("| Rejected because | Rows |", "| :--- | ---: |", *lines)))
     draw_notes(account.warnings)
 
 

@@ -23,9 +23,9 @@ from ladder.workspace import Folder
 
 Answer = TypeVar("Answer")
 LIGHTS = {
-    "fine": ":blue[:material/check_circle: **Fine**]",
-    "care": ":orange[:material/error: **With care**]",
-    "stop": ":orange[:material/block: **Not enough**]",
+    "fine": ":blue[:material/check_circle:\u00a0**Fine**]",
+    "care": ":orange[:material/error:\u00a0**With\u00a0care**]",
+    "stop": ":orange[:material/block:\u00a0**Not\u00a0enough**]",
 }
 
 
@@ -41,6 +41,7 @@ def show_coverage(folder: Folder) -> None:
     found = _ask(folder, coverage)
     st.markdown(_freshness(folder, found))
     show_picture(coverage_picture(found.frame, found.months), "coverage")
+    st.caption("One cell is a month: the deeper, the more rows of the table; outlined where there are none.")
     brought = found.frame[found.frame["rows"].notna()]
     table(
         brought.assign(title=brought["table"].str.capitalize()),
@@ -94,11 +95,13 @@ def show_suitability(folder: Folder) -> None:
         return
     found = _ask(folder, suitability)
     st.markdown(f"**{escape(found.verdict)}**")
-    for check in found.checks:
-        with st.container(border=True, gap="xxsmall"):
-            light, words = st.columns([1, 4.5], vertical_alignment="center")
-            light.markdown(LIGHTS[check.light])
-            words.markdown(f"**{escape(check.name)}.** {escape(check.finding)}. {escape(check.meaning)}")
+    if not found.checks:
+        return
+    lines = [
+        f"| {LIGHTS[check.light]} | **{escape(check.name)}.** {escape(check.finding)}. {escape(check.meaning)} |"
+        for check in found.checks
+    ]
+    st.markdown("\n".join(("| | What the orders say |", "| --- | --- |", *lines)))
     st.caption(
         "The thresholds are proposals from accuracy measured on real and simulated shops, not laws. The horizon is "
         "changed in the settings."

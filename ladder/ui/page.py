@@ -12,8 +12,9 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.placement import Placed
 from ladder.ui.cache import answer, open_placed
-from ladder.ui.controls import PAGES, choose, shared_parameters
+from ladder.ui.controls import choose, shared_parameters
 from ladder.ui.formats import day
+from ladder.ui.places import page_file
 from ladder.ui.workspaces import open_folder
 from ladder.workspace import Folder
 
@@ -145,7 +146,7 @@ def draw_empty() -> None:
         st.markdown("**There are no data here yet.**")
         st.markdown("One table with customers and dates is enough, such as an export of your orders.")
         st.page_link(
-            PAGES / "data.py",
+            page_file("data"),
             label="Bring your data",
             icon=":material/upload:",
             query_params=shared_parameters(),

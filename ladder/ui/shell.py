@@ -9,9 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.ui.controls import PAGES, shared_parameters
+from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
 from ladder.ui.page import draw_error, escape, placed_workspace
+from ladder.ui.places import page_file
 from ladder.ui.workspaces import (
     CDNOW,
     choose_workspace,
@@ -45,7 +46,7 @@ def main() -> None:
     st.logo((ASSETS / "wordmark.svg").read_text("utf-8"), icon_image=mark, size="medium")
     st.html(Path(str(ASSETS / "app.css")))
     pages = [
-        st.Page(PAGES / f"{name}.py", title=title, default=name == "ladder", url_path=name)
+        st.Page(page_file(name), title=title, default=name == "ladder", url_path=name)
         for name, title, _, _ in MENU
     ]
     chosen = st.navigation(pages, position="hidden")
@@ -90,7 +91,7 @@ def _workspace(folder: Folder) -> None:
     if has_own_workspace():
         return
     if st.button("Bring your own data", type="primary", icon=":material/upload:", width="stretch"):
-        st.switch_page(PAGES / "data.py", query_params={**shared_parameters(), "part": "new"})
+        st.switch_page(page_file("data"), query_params={**shared_parameters(), "part": "new"})
     if CDNOW not in known_workspaces() and st.button(
         "Try real data (CDNOW)", width="stretch",
         help="69,659 purchases of 23,570 customers of a music shop, 1997 to 1998.",

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ladder.errors import LadderError
+from ladder.ui.cache import answer_later
 from ladder.ui.controls import enter, whole
 from ladder.ui.formats import count, money
 from ladder.ui.kpi_strip import Tile
@@ -45,19 +46,38 @@ def rung_values(view: View, terms: Terms) -> Clv:
     return view.keep("clv", (view.as_of, terms), lambda: clv_from(view.ask(fit, view.as_of), terms))
 
 
-def home_values(view: View) -> dict[str, float]:
-    """CLV per customer by rung for the ladder picture: at the last period end, where a margin is known.
+def home_values(view: View) -> dict[str, float] | None:
+    """CLV per customer by rung for the ladder picture; None while it is being worked out.
 
-    Empty elsewhere: fitting takes longer than a look at another date may take.
+    Empty where no margin is known or the data cannot carry a model. Fitting takes longer than a page may take, so it
+    runs beside the page.
     """
     settings = view.placed.settings
-    if view.as_of != view.placed.last or settings.margin is None:
+    if settings.margin is None:
         return {}
-    try:
-        clv = rung_values(view, terms_from(settings, None, None, None))
-    except LadderError:
-        return {}
-    return {known.rung: known.mean for known in _means(clv)}
+    terms = terms_from(settings, None, None, None)
+
+    def means() -> dict[str, float]:
+        try:
+            return {known.rung: known.mean for known in _means(rung_values(view, terms))}
+        except LadderError:
+            return {}
+
+    state = f"{view.placed.key} {view.placed.settings}"
+    found: dict[str, float] | None = answer_later(state, "rung means", (view.as_of, terms), means)
+    return found
+
+
+def await_values(view: View) -> None:
+    """Say that the values are coming, and draw the page again when they are there."""
+    if home_values(view) is None:
+        st.fragment(_look_again, run_every="1s")(view)
+
+
+def _look_again(view: View) -> None:
+    if home_values(view) is not None:
+        st.rerun()
+    st.caption(":material/hourglass_empty: Working out what a customer on each rung is worth …")
 
 
 def value_in_words(clv: Clv, titles: dict[str, str]) -> str:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from ladder.errors import LadderError
 from ladder.settings import load_settings
-from ladder.ui.controls import PAGES, shared_parameters
+from ladder.ui.controls import shared_parameters
 from ladder.ui.page import draw_error
-from ladder.ui.workspaces import visit
+from ladder.ui.places import page_file
+from ladder.ui.workspaces import CDNOW, known_workspaces, visit, visit_cdnow
 from ladder.workspace import Folder, WorkspaceSettings, new_workspace
 
 CURRENCIES = (
@@ -35,9 +36,10 @@ def show_new_workspace() -> None:
     )
     with st.form("new-workspace", width=640):
         name = st.text_input("Name", placeholder="What you call your business", max_chars=60)
-        currency = _ask_currency("EUR")
-        timezone = _ask_timezone(st.context.timezone or "UTC")
-        margin = _ask_margin(None)
+        with st.grid(2, min_column_width=240):
+            currency = _ask_currency("EUR")
+            timezone = _ask_timezone(st.context.timezone or "UTC")
+            margin = _ask_margin(None)
         if st.form_submit_button("Make the workspace", type="primary"):
             try:
                 made = new_workspace(load_settings().home, name, _settings(name, currency, timezone, margin))
@@ -45,9 +47,13 @@ def show_new_workspace() -> None:
                 draw_error(error)
             else:
                 visit(made, "data", part="bring")
-    st.page_link(
-        PAGES / "data.py", label="Back", icon=":material/arrow_back:", query_params=shared_parameters()
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if CDNOW not in known_workspaces() and st.button(
+            "Or look at real purchases first (CDNOW)", type="tertiary"
+        ):
+            visit_cdnow()
+        if st.button("Back", type="tertiary", icon=":material/arrow_back:"):
+            st.switch_page(page_file("data"), query_params=shared_parameters())
 
 
 def _settings(name: str, currency: str, timezone: str, margin: float | None) -> WorkspaceSettings:
@@ -63,35 +69,41 @@ def show_settings(folder: Folder) -> None:
     known = folder.settings
     with st.form("settings", width=640):
         name = st.text_input("Name", known.name, max_chars=60)
-        currency = _ask_currency(known.currency)
-        timezone = _ask_timezone(known.timezone)
-        as_of = st.date_input(
-            "Figures to", known.as_of, format="YYYY-MM-DD",
-            help="No figure looks past this day. Empty: the day of the latest event.",
-        )  # fmt: skip
-        margin = _ask_margin(known.margin)
-        discount = st.number_input(
-            "Discount, % a year",
-            0.0,
-            100.0,
-            round(known.discount * 100, 2),
-            0.5,
-            help="What money later is worth less.",
-        )
-        horizon = st.number_input(
-            "Horizon, months", 1, 60, known.horizon_months, 1, help="How far value per customer looks ahead."
-        )
+        with st.grid(2, min_column_width=240):
+            currency = _ask_currency(known.currency)
+            timezone = _ask_timezone(known.timezone)
+            margin = _ask_margin(known.margin)
+            discount = st.number_input(
+                "Discount, % a year",
+                0.0,
+                100.0,
+                round(known.discount * 100, 2),
+                0.5,
+                format="%g",
+                help="What money that comes later is worth less.",
+            )
+            horizon = st.number_input(
+                "Horizon, months",
+                1,
+                60,
+                known.horizon_months,
+                1,
+                help="How far value per customer looks ahead.",
+            )
+            as_of = st.date_input(
+                "Figures to", known.as_of, format="YYYY-MM-DD",
+                help="No figure looks past this day. Empty: the day of the latest event.",
+            )  # fmt: skip
         if st.form_submit_button("Save", type="primary"):
             changes = {
                 "name": name.strip(), "timezone": timezone, "as_of": as_of if isinstance(as_of, date) else None,
                 "margin": margin, "discount": discount / 100, "horizon_months": int(horizon),
             }  # fmt: skip
             _save(folder, currency.strip().upper(), changes)
-    if folder.imports():
-        st.caption(
-            "Times that were imported keep the zone in which they were read, amounts their currency: changing "
-            "these two relabels what is here and counts for what comes."
-        )
+    st.caption(
+        "Times that were imported keep the zone in which they were read, amounts their currency: changing these two "
+        "relabels what is here and counts for what comes."
+    )
 
 
 def _save(folder: Folder, currency: str, changes: Mapping[str, object]) -> None:
@@ -138,7 +150,7 @@ def _ask_timezone(known: str) -> str:
 def _ask_margin(known: float | None) -> float | None:
     told = st.number_input(
         "Margin, % of revenue", 0.0, 100.0, None if known is None else round(known * 100, 2), 1.0,
-        placeholder="Not told yet",
+        format="%g", placeholder="Not told yet",
         help="What is left of a sale after the costs that come with it. Without it no value is shown.",
     )  # fmt: skip
     return None if told is None else told / 100

@@ -11,7 +11,7 @@ import streamlit as st
 from ladder.errors import LadderError, did_you_mean
 from ladder.samples import make_cdnow
 from ladder.settings import load_settings
-from ladder.ui.controls import PAGES
+from ladder.ui.places import page_file
 from ladder.workspace import Folder, workspaces
 
 PARAMETER = "workspace"
@@ -58,7 +58,7 @@ def has_own_workspace() -> bool:
 
 def visit(name: str, page: str, **parameters: str) -> NoReturn:
     """Go to a page of another workspace."""
-    st.switch_page(PAGES / f"{page}.py", query_params={**_address(name), **parameters})
+    st.switch_page(page_file(page), query_params={**_address(name), **parameters})
 
 
 def visit_cdnow() -> NoReturn:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from ladder.samples import make_sample
 from tests.chromium import ARGUMENTS, executable
@@ -27,6 +27,7 @@ SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # Streamlit looks for its base path under the page's own path first; the 404 is its answer.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 STARTS = 300
+PATIENCE_MS = 20_000
 
 OpenPage = Callable[..., Page]
 
@@ -66,6 +67,7 @@ def _wait(server: subprocess.Popen[bytes], address: str, log: str) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *QUIET])
         yield browser
@@ -86,7 +88,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: complaints.extend(_abroad(request, address)))
         page.on("console", lambda message: complaints.extend(_error(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))

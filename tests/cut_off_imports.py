@@ -1,0 +1,162 @@
+"""Imports that are cut off, each in a process of its own: `python -m tests.cut_off_imports BASE FILE OUT CASES`.
+
+One process reads the package, then forks once per case, so that a kill costs a fork and not an interpreter. Prints
+one JSON document: per case what the child said, the state that was left, and the state after the next import.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ladder.errors import LadderError
+from ladder.importing import propose, run_import
+from ladder.workspace import Folder
+
+
+def bring(path: Path, file: Path, progress: Callable[[float, str], None] | None = None) -> None:
+    run_import(Folder(path), file, propose(file, "transactions").plan, progress=progress)
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def at_stage(number: int) -> Callable[[Path, Path], None]:
+    """Killed when the import tells its n-th step."""
+
+    def run(path: Path, file: Path) -> None:
+        seen: list[str] = []
+
+        def progress(share: float, step: str) -> None:
+            seen.append(step)
+            if len(seen) == number:
+                die()
+
+        bring(path, file, progress)
+
+    return run
+
+
+def at_write(number: int) -> Callable[[Path, Path], None]:
+    """Killed just before the n-th fsync, rename or replace."""
+
+    def run(path: Path, file: Path) -> None:
+        count = 0
+
+        def counting(real: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*arguments: Any) -> Any:
+                nonlocal count
+                count += 1
+                if count == number:
+                    die()
+                return real(*arguments)
+
+            return call
+
+        os.fsync = counting(os.fsync)
+        Path.rename = counting(Path.rename)  # type: ignore[method-assign]
+        Path.replace = counting(Path.replace)  # type: ignore[method-assign]
+        bring(path, file)
+
+    return run
+
+
+def with_files_of(size: int) -> Callable[[Path, Path], None]:
+    """No file may grow beyond `size` bytes, as on a disk that is full."""
+
+    def run(path: Path, file: Path) -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        bring(path, file)
+
+    return run
+
+
+def started(task: Callable[[Path, Path], None], path: Path, file: Path) -> tuple[int, int]:
+    """Fork; the child's last words come through a pipe. Gives its process id and the end to read."""
+    source, sink = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(sink)
+        return child, source
+    told = "done"
+    try:
+        task(path, file)
+    except LadderError as error:
+        told = str(error)
+    except BaseException as error:
+        told = f"not a sentence: {error!r}"
+    os.write(sink, told.encode())
+    os._exit(0)
+
+
+def ended(child: int, source: int) -> str:
+    """`killed`, or what the child said."""
+    with os.fdopen(source) as words:
+        told = words.read()
+    return told if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 else "killed"
+
+
+def state(path: Path) -> dict[str, Any]:
+    folder = Folder(path)
+    return {
+        "live": [[record.id, record.accepted] for record in folder.imports()],
+        "unfinished": list(folder.unfinished()),
+        "damaged": list(folder.damaged()),
+        "imports": sorted(item.name for item in (path / "imports").iterdir()),
+        "left": sorted(item.name for item in path.glob(".*") if item.name != ".lock"),
+    }
+
+
+def tried(
+    task: Callable[[Path, Path], None], base: Path, file: Path, place: Path, delay: float = 0
+) -> dict[str, Any]:
+    path = Path(shutil.copytree(base, place))
+    child, source = started(task, path, file)
+    if delay:
+        time.sleep(delay)
+        os.kill(child, signal.SIGKILL)
+    found: dict[str, Any] = {"told": ended(child, source), "cut": state(path)}
+    return {**found, "again": ended(*started(bring, path, file)), "after": state(path)}
+
+
+def together(base: Path, file: Path, place: Path, number: int) -> dict[str, Any]:
+    path = Path(shutil.copytree(base, place))
+    children = [started(bring, path, file) for _ in range(number)]
+    return {"told": [ended(*child) for child in children], "after": state(path)}
+
+
+TASKS: dict[str, Callable[[int], Callable[[Path, Path], None]]] = {
+    "stage": at_stage,
+    "write": at_write,
+    "size": with_files_of,
+}
+
+
+def main(base: Path, file: Path, place: Path, cases: dict[str, list[float]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for kind, values in cases.items():
+        for value in values:
+            name = f"{kind} {value}"
+            if kind == "together":
+                found[name] = together(base, file, place / name, int(value))
+            elif kind == "delay":
+                found[name] = tried(bring, base, file, place / name, value)
+            else:
+                found[name] = tried(TASKS[kind](int(value)), base, file, place / name)
+    return found
+
+
+if __name__ == "__main__":
+    paths = [Path(text) for text in sys.argv[1:4]]
+    json.dump(main(paths[0], paths[1], paths[2], json.loads(sys.argv[4])), sys.stdout)

@@ -1,0 +1,98 @@
+"""Is a ladder right: each light on orders counted by hand."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ladder.flows import Check, suitability
+from tests.workspaces import make_workspace
+
+START = date(2023, 1, 15)
+
+
+def check(tmp_path: Path, orders: list[tuple[str | None, int]], name: str, **settings: int) -> Check:
+    """The named check on orders given as (customer, days after START)."""
+    rows = [
+        {
+            "customer_id": customer,
+            "ts": datetime.combine(START + timedelta(days=days), datetime.min.time()),
+            "amount": 100,
+        }
+        for customer, days in orders
+    ]
+    folder = make_workspace(tmp_path / "shop", {"transactions": rows}, **settings)
+    return next(item for item in suitability(folder).checks if item.name == name)
+
+
+def test_few_customers_stop_a_forecast(tmp_path: Path):
+    found = check(tmp_path, [("ann", 0), ("bob", 3)], "Customers")
+    assert (found.light, found.finding) == ("stop", "2 customers have ordered")
+
+
+@pytest.mark.parametrize(
+    ("customers", "light"), [(499, "stop"), (500, "care"), (1999, "care"), (2000, "fine")]
+)
+def test_the_thresholds_of_customers_are_500_and_2000(tmp_path: Path, customers: int, light: str):
+    assert check(tmp_path, [(f"c{number}", 0) for number in range(customers)], "Customers").light == light
+
+
+@pytest.mark.parametrize(("customers", "light"), [(5, "fine"), (6, "care"), (10, "care"), (11, "stop")])
+def test_one_who_came_again_of_so_many(tmp_path: Path, customers: int, light: str):
+    orders = [(f"c{number}", 0) for number in range(customers)]
+    assert check(tmp_path, [*orders, ("c0", 9)], "Repeat custom").light == light
+
+
+def test_two_orders_of_one_day_are_no_repeat(tmp_path: Path):
+    assert check(tmp_path, [("ann", 0), ("ann", 0), ("bob", 0)], "Repeat custom").finding.startswith("0.0%")
+
+
+@pytest.mark.parametrize(("gap", "light"), [(60, "fine"), (61, "care"), (182, "care"), (183, "stop")])
+def test_the_median_gap_is_measured_in_months(tmp_path: Path, gap: int, light: str):
+    found = check(tmp_path, [("ann", 0), ("ann", gap), ("bob", 0), ("bob", gap)], "Rhythm")
+    assert (found.light, found.finding) == (light, f"The median gap between purchases is {gap} days")
+
+
+@pytest.mark.parametrize(("days", "light"), [(395, "stop"), (396, "care"), (730, "care"), (731, "fine")])
+def test_history_is_counted_from_the_first_to_the_last_order(tmp_path: Path, days: int, light: str):
+    assert check(tmp_path, [("ann", 0), ("ann", days)], "History").light == light
+
+
+def test_a_horizon_of_more_than_half_the_history_asks_for_care(tmp_path: Path):
+    orders = [("ann", 0), ("ann", 731)]
+    assert check(tmp_path, orders, "Horizon", horizon_months=12).light == "fine"
+    found = check(tmp_path / "longer", orders, "Horizon", horizon_months=13)
+    assert (found.light, found.meaning) == ("care", "Set it to 12 months or less, or bring more history.")
+
+
+def test_a_month_without_orders_stops_and_a_thin_one_asks_for_care(tmp_path: Path):
+    months = {0: 4, 31: 4, 59: 4}
+    whole = [("ann", start + place) for start, rows in months.items() for place in range(rows)]
+    assert check(tmp_path / "whole", whole, "Gaps").light == "fine"
+    thin = [item for item in whole if item[1] not in (32, 33, 34)]
+    assert check(tmp_path / "thin", thin, "Gaps").light == "care"
+    empty = [item for item in whole if item[1] not in (31, 32, 33, 34)]
+    assert check(tmp_path / "empty", empty, "Gaps").light == "stop"
+
+
+@pytest.mark.parametrize(("guests", "light"), [(0, "fine"), (1, "care"), (3, "care"), (4, "stop")])
+def test_the_share_of_guests_is_of_all_purchases(tmp_path: Path, guests: int, light: str):
+    orders = [(None if number < guests else "ann", number) for number in range(10)]
+    assert check(tmp_path, orders, "Identity").light == light
+
+
+def test_without_orders_the_answer_asks_for_them(tmp_path: Path):
+    folder = make_workspace(
+        tmp_path / "list", {"customers": [{"customer_id": "ann", "first_seen": datetime(2024, 1, 1)}]}
+    )
+    found = suitability(folder)
+    assert (found.checks, found.light) == ((), "stop")
+    assert found.verdict.startswith("Bring orders first")
+
+
+def test_the_verdict_names_what_to_mind(tmp_path: Path):
+    rows = [{"customer_id": "ann", "ts": datetime(2024, 1, 5), "amount": 100}]
+    found = suitability(make_workspace(tmp_path / "one", {"transactions": rows}))
+    assert found.verdict == (
+        "Not as the data stand: look at the customers, the repeat custom, the rhythm and the history."
+    )

@@ -1,0 +1,146 @@
+"""A ladder is checked before use: rungs nobody can reach are named, and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ladder.errors import LadderError
+from ladder.model.ladder import Ladder, preset, preset_ids
+from ladder.rules import check_ladder, missing_rungs, parse_rule, tables_needed
+from ladder.rules.tree import Call
+from tests.placing import ladder_of
+from tests.reference import Facts, _holds
+from tests.test_placement_property import START, crowd, ladders
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "nps() > 10",
+        "csat() < 1",
+        "csat() > 4 and csat() < 5",
+        "orders() < 0",
+        "orders(365) >= 2 and orders(365) < 2",
+        "orders(30) >= 3 and orders(365) <= 2",
+        "orders() == 0 and days_since_order() <= 90",
+        "orders(30) == 0 and days_since_order() < 30",
+        'interactions("demo") >= 1 and interactions() == 0',
+        "average_order() < 0",
+        'attribute("plan") == "gold" and attribute("plan") == "silver"',
+        "not (orders() >= 0)",
+    ],
+)
+def test_a_rule_that_can_never_hold_is_named(rule: str) -> None:
+    with pytest.raises(LadderError, match="nobody can reach “r2”") as told:
+        check_ladder(ladder_of("reviews() >= 1", rule))
+    assert f"Its rule “{rule}” can never hold" in told.value.message
+
+
+def test_a_rung_hidden_by_a_higher_one_names_it() -> None:
+    with pytest.raises(LadderError, match="nobody can reach “r1”") as told:
+        check_ladder(ladder_of("orders(30) >= 2", "referrals() >= 1", "orders(365) >= 1"))
+    assert "the rule of “r3” above it" in told.value.message
+    assert "Make the rule of “r3” stricter, or that of “r1” looser." in told.value.hint
+
+
+def test_a_rung_hidden_by_several_together_says_so() -> None:
+    with pytest.raises(LadderError, match="nobody can reach “r1”") as told:
+        check_ladder(ladder_of("orders() >= 1", "orders() <= 5", "orders() >= 4"))
+    assert "the rule of the rungs above it" in told.value.message
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ("orders(365) >= 1 and days_since_order() <= 400",),
+        ("orders(30) >= 5 and orders(365) >= 2",),
+        ("orders(30) < 3 and orders(365) == 1 and days_since_order() < 30",),
+        ("days_since_order() >= 30 and orders(90) >= 1",),
+        ("average_order() > 1 and average_order() < 1.0001",),
+        ("spend() > 0 and spend() < 0.02",),
+        ("spend(30) < 0",),
+        ('attribute("level") > 1 and attribute("level") < 1.5',),
+        ('attribute("zip") != "" and attribute("zip") >= 5000',),
+        ('attribute("plan") == "7" and attribute("plan") > 3',),
+        (("orders(30) >= 1", "orders(365) >= 1"), "orders(30) >= 1"),
+        ("orders() == 0", "orders() >= 1"),
+        ("nps() == 10", "nps() == 0", "csat() == 5"),
+    ],
+)
+def test_what_can_be_reached_raises_no_alarm(rules: tuple[str, ...]) -> None:
+    assert len(check_ladder(ladder_of(*rules))) == len(rules)
+
+
+@pytest.mark.parametrize("ident", preset_ids())
+def test_presets_raise_no_alarm(ident: str) -> None:
+    assert len(check_ladder(preset(ident))) == len(preset(ident).rungs)
+
+
+ENDS = [START.date() + timedelta(days=30 * number) for number in range(1, 16)]
+CROWD = crowd(7)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ladders())
+def test_a_rung_on_which_somebody_stands_is_never_called_unreachable(ladder: Ladder) -> None:
+    """Alarms are compared with thirty lives: who meets a rule, and no higher one, proves the rung can be reached."""
+    try:
+        check_ladder(ladder)
+    except LadderError as error:
+        named = next(n for n, rung in enumerate(ladder.rungs) if f"“{rung.name}”" in error.title)
+        above = [rung.enter for rung in ladder.rungs[named + 1 :]]
+        assert not stands_alone(ladder.rungs[named].enter, above)
+
+
+def stands_alone(rule: str, above: list[str]) -> bool:
+    facts, tree, higher = Facts(CROWD), parse_rule(rule), [parse_rule(other) for other in above]
+    return any(
+        _holds(tree, facts, person, end) and not any(_holds(other, facts, person, end) for other in higher)
+        for person in facts.people
+        for end in ENDS
+        if facts.first_day[person] <= end
+    )
+
+
+def only_transactions(call: Call) -> bool:
+    return call.measure.table == "transactions"
+
+
+def test_rungs_that_orders_alone_cannot_fill_are_missing() -> None:
+    assert missing_rungs(preset("classic"), only_transactions) == {"prospect", "supporter", "advocate"}
+    assert missing_rungs(preset("orders-only"), only_transactions) == frozenset()
+    assert missing_rungs(preset("programme"), only_transactions) == {
+        "aware",
+        "engaged member",
+        "loyal",
+        "advocate",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_missing"),
+    [
+        ("nps() >= 9", True),
+        ("not nps() >= 9", False),
+        ("orders() >= 1 or nps() >= 9", False),
+        ("orders() >= 1 and nps() >= 9", True),
+        ("referrals() == 0", False),
+        ('attribute("plan") != "gold"', True),
+    ],
+)
+def test_a_rung_is_missing_when_its_rule_cannot_hold_without_the_data(rule: str, is_missing: bool) -> None:
+    found = missing_rungs(ladder_of(rule), only_transactions)
+    assert found == ({"r1"} if is_missing else frozenset())
+
+
+def test_a_rule_names_the_tables_it_looks_at() -> None:
+    rule = "orders() >= 1 and (nps() >= 9 or not referred_orders() >= 1)"
+    assert tables_needed(parse_rule(rule)) == {"transactions", "feedback", "referrals"}
+
+
+def test_a_rule_that_cannot_be_read_names_ladder_rung_and_part() -> None:
+    with pytest.raises(LadderError, match="test: the rule keep of “r1”"):
+        check_ladder(ladder_of(("orders() >= 1", "ordres() >= 1")))
