@@ -3,7 +3,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
-LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url
+LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 
 # Python may keep its compiled files: without them every start reads the sources again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -70,14 +70,19 @@ def at_write(number: int) -> Callable[[Path, Path], None]:
     return run
 
 
-def with_files_of(size: int) -> Callable[[Path, Path], None]:
-    """No file may grow beyond `size` bytes, as on a disk that is full."""
+def full_at(number: int) -> Callable[[Path, Path], None]:
+    """From the n-th step on no file may grow beyond a hundred bytes, as on a disk that is full."""
 
     def run(path: Path, file: Path) -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-        bring(path, file)
+        seen: list[str] = []
+
+        def progress(share: float, step: str) -> None:
+            seen.append(step)
+            if len(seen) == number:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+        bring(path, file, progress)
 
     return run
 
@@ -139,7 +144,7 @@ def together(base: Path, file: Path, place: Path, number: int) -> dict[str, Any]
 TASKS: dict[str, Callable[[int], Callable[[Path, Path], None]]] = {
     "stage": at_stage,
     "write": at_write,
-    "size": with_files_of,
+    "full": full_at,
 }
 
 

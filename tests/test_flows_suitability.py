@@ -94,5 +94,5 @@ def test_the_verdict_names_what_to_mind(tmp_path: Path):
     rows = [{"customer_id": "ann", "ts": datetime(2024, 1, 5), "amount": 100}]
     found = suitability(make_workspace(tmp_path / "one", {"transactions": rows}))
     assert found.verdict == (
-        "Not as the data stand: look at the customers, the repeat custom, the rhythm and the history."
+        "Only in part: look at the customers, the repeat custom, the rhythm and the history first."
     )

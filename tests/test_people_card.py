@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -126,44 +127,20 @@ def _crowd_tables(chance: random.Random) -> dict[str, list[dict[str, object]]]:
     people = [f"p{number:02d}" for number in range(50)]
     start = datetime(2024, 1, 3, 9)
 
-    def some(table: list[dict[str, object]], most: int, **made) -> None:
-        for who in people:
-            for _ in range(chance.randint(0, most)):
-                when = start + timedelta(days=chance.randint(0, 360))
-                table.append({"customer_id": who, "ts": when} | {key: make() for key, make in made.items()})
+    def when(first: int = 0, last: int = 360) -> datetime:
+        return start + timedelta(days=chance.randint(first, last))
 
-    orders, contacts, answers, offers = [], [], [], []
-    some(orders, 6, amount=lambda: chance.choice([900, 1500, 2500, -700]))
-    some(contacts, 4, kind=lambda: chance.choice(["visit", "mail"]))
-    some(
-        answers,
-        2,
-        nps=lambda: chance.choice([None, 5, 9, 10]),
-        csat=lambda: chance.choice([None, 4, 5]),
-        review=lambda: 5,
-    )
-    some(
-        offers,
-        1,
-        incentive=lambda: "bag",
-        redeemed_ts=lambda: start + timedelta(days=chance.randint(200, 360)),
-    )
-    referrals = [
-        {
-            "referrer_id": chance.choice(people),
-            "referred_id": who,
-            "ts": start + timedelta(days=chance.randint(0, 300)),
-        }
-        for who in people[:30]
-    ]
-    countries = [
-        {"customer_id": who, "attributes": {"country": chance.choice(["DK", "SE"])}} for who in people
-    ]
+    def some(most: int, make: Callable[[], dict[str, object]]) -> list[dict[str, object]]:
+        rounds = [who for who in people for _ in range(chance.randint(0, most))]
+        return [{"customer_id": who, "ts": when(), **make()} for who in rounds]
+
+    pick = chance.choice
+    referred = [{"referrer_id": pick(people), "referred_id": who, "ts": when(0, 300)} for who in people[:30]]
     return {
-        "customers": countries,
-        "transactions": orders,
-        "interactions": contacts,
-        "feedback": answers,
-        "referrals": referrals,
-        "incentives": offers,
+        "customers": [{"customer_id": who, "attributes": {"country": pick(["DK", "SE"])}} for who in people],
+        "transactions": some(6, lambda: {"amount": pick([900, 1500, 2500, -700])}),
+        "interactions": some(4, lambda: {"kind": pick(["visit", "mail"])}),
+        "feedback": some(2, lambda: {"nps": pick([None, 5, 9, 10]), "csat": pick([None, 4, 5]), "review": 5}),
+        "referrals": referred,
+        "incentives": some(1, lambda: {"incentive": "bag", "redeemed_ts": when(200)}),
     }

@@ -182,6 +182,22 @@ def test_only_reading_is_allowed_and_looking_at_the_head_is_no_view(shop, ask):
     assert next(known.views for known in list_links(shop[0]) if known.id == link.id) == 0
 
 
+def test_one_route_answers_for_the_links_of_every_workspace(shop, tmp_path):
+    other = canary_shop(tmp_path / "other")
+    folders = [shop[0].path, tmp_path / "gone"]
+    transport = httpx.ASGITransport(Starlette(routes=[share_route(lambda: folders)]))
+    token, link = create_link(*other, title="Other", blocks=BLOCKS)
+
+    async def answer():
+        async with httpx.AsyncClient(transport=transport, base_url="http://rungwise") as client:
+            return await client.get(f"/s/{token}")
+
+    assert anyio.run(answer).status_code == 404
+    folders.append(other[0].path)
+    assert b"<h1>Other</h1>" in anyio.run(answer).content
+    assert [known.views for known in list_links(other[0]) if known.id == link.id] == [1]
+
+
 def test_a_damaged_link_file_does_not_answer_and_does_not_break_the_list(shop):
     token, link = create_link(*shop, title="Damaged", blocks=BLOCKS)
     file = shop[0].path / "links" / f"{hashlib.sha256(token.encode()).hexdigest()}.json"

@@ -70,7 +70,7 @@ class Suitability:
             light: [f"the {c.name.lower()}" for c in self.checks if c.light == light] for light in LIGHTS
         }
         if names["stop"]:
-            return f"Not as the data stand: look at {_listed(names['stop'])}."
+            return f"Only in part: look at {_listed(names['stop'])} first."
         return (
             f"Yes, but mind {_listed(names['care'])}." if names["care"] else "Yes: nothing speaks against it."
         )
@@ -184,11 +184,14 @@ def _thin(monthly: list[int]) -> Iterator[int]:
 def _guests(share: float) -> Check:
     light = _light(share < 0.10, share <= 0.30)
     meanings = {
-        "fine": "Nearly everything has an owner.",
+        "fine": "What is bought has an owner.",
         "care": "These purchases climb no ladder: customers look less loyal than they are.",
         "stop": "Too much is bought by nobody: find an identifier, such as an e-mail address or a card.",
     }
-    return Check("Identity", light, f"{share:.1%} of purchase rows name no customer", meanings[light])
+    found = (
+        f"{share:.1%} of purchase rows name no customer" if share else "Every purchase row names its customer"
+    )
+    return Check("Identity", light, found, meanings[light])
 
 
 def _light(fine: bool, care: bool) -> str:

@@ -130,17 +130,16 @@ def ask_zone(state: Bringing, zone: str) -> str:
     ) or zone  # fmt: skip
 
 
-def ask_formats(state: Bringing, questions: tuple[Question, ...], key: str) -> dict[str, str]:
-    """The date format of each open time field, every reading shown on values of the file."""
+def ask_readings(state: Bringing, questions: tuple[Question, ...], key: str) -> dict[str, str]:
+    """Question id → answer, where dates or numbers can be read in several ways; each is shown on values."""
     told = {}
     for question in questions:
-        field = question.id.partition(":")[2]
-        with st.container(border=True, gap="xsmall", key=f"dates-{key}-{field}"):
+        with st.container(border=True, gap="xsmall", key=f"reading-{state.number}-{key}-{question.id}"):
             st.markdown(f":orange[:material/help:] **{escape(question.text)}**")
             ask = _ask_order if question.options else _ask_format
-            chosen = ask(question, f"format-{state.number}-{key}-{question.text}")
+            chosen = ask(question, f"answer-{state.number}-{key}-{question.text}")
             if chosen:
-                told[field] = chosen
+                told[question.id] = chosen
     return told
 
 
@@ -168,6 +167,7 @@ def _ask_format(question: Question, key: str) -> str | None:
     ).strip() or None  # fmt: skip
 
 
-def order_in_words(format: str) -> str:
-    """`Day first`, `Month first` or the format itself."""
-    return {"%d": "Day first", "%m": "Month first"}.get(format[:2], format)
+def order_in_words(answer: str) -> str:
+    """What people read for a date format or a decimal mark."""
+    orders = {"%d": "Day first", "%m": "Month first"}
+    return DECIMALS.get(answer, orders.get(answer[:2], answer))

@@ -24,8 +24,8 @@ from ladder.workspace import Folder
 Answer = TypeVar("Answer")
 LIGHTS = {
     "fine": ":blue[:material/check_circle:\u00a0**Fine**]",
-    "care": ":orange[:material/error:\u00a0**With\u00a0care**]",
-    "stop": ":orange[:material/block:\u00a0**Not\u00a0enough**]",
+    "care": ":orange[:material/error:\u00a0**Care**]",
+    "stop": ":orange[:material/block:\u00a0**Stop**]",
 }
 
 

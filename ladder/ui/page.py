@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.placement import Placed
+from ladder.placement import Placed, derived_key
 from ladder.ui.cache import answer, open_placed
 from ladder.ui.controls import choose, shared_parameters
 from ladder.ui.formats import day
@@ -84,6 +84,11 @@ def placed_workspace(folder: Folder) -> Placed:
     """The workspace with every customer on a rung; says so while that takes its time."""
     with st.spinner("Placing every customer on the ladder …"):
         return open_placed(folder)
+
+
+def is_placed(folder: Folder) -> bool:
+    """Whether the present state was placed before, so that asking for it is quick."""
+    return (folder.path / "derived" / f"{derived_key(folder)}.duckdb").is_file()
 
 
 def open_page(question: str, *, period: bool = True, compare: bool = True) -> View:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
-from ladder.ui.page import draw_error, escape, placed_workspace
+from ladder.ui.page import draw_error, escape, is_placed, placed_workspace
 from ladder.ui.places import page_file
 from ladder.ui.workspaces import (
     CDNOW,
@@ -84,10 +83,9 @@ def _workspace(folder: Folder) -> None:
         else:
             st.markdown(f"**{escape(folder.settings.name)}**")
         st.caption(escape(folder.ladder.title))
-        # What cannot be placed says why on its page; the way to the Data page must stay open.
-        with suppress(LadderError):
-            if folder.imports():
-                st.caption(f"Figures to {day(placed_workspace(folder).last)}")
+        # The page itself places what is new, and says why what cannot be placed; the menu never waits for it.
+        if is_placed(folder):
+            st.caption(f"Figures to {day(placed_workspace(folder).last)}")
     if has_own_workspace():
         return
     if st.button("Bring your own data", type="primary", icon=":material/upload:", width="stretch"):

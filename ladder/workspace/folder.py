@@ -65,7 +65,7 @@ class Folder:
             return self._held
         try:
             return Manifest.from_dict(json.loads(self._manifest_file.read_text("utf-8")))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise LadderError(
                 "The workspace's manifest is damaged",
                 f"manifest.json cannot be read ({type(error).__name__}).",
