@@ -91,10 +91,7 @@ def test_dates_that_read_two_ways_are_asked_even_with_yes(shop: Shop) -> None:
     code, document, _ = shop.bring(text, "--yes")
     (question,) = document["questions"]
     assert (code, question["id"], question["options"]) == (3, "date_format:ts", ["%d/%m/%Y", "%m/%d/%Y"])
-    assert (
-        question["examples"][0] == ["05/01/2024", "5 January 2024", "1 May 2024"]
-        or len(question["examples"][0]) == 3
-    )
+    assert question["examples"][0] == ["05/01/2024", "5 January 2024", "1 May 2024"]
     assert shop.manifest() == before
     code, document, _ = shop.bring(text, "--yes", "--date-format", "%d/%m/%Y")
     assert (code, account(document)) == (0, (3, 3, 0, 0, 0))

@@ -102,6 +102,34 @@ def test_dates_that_can_be_read_both_ways_are_asked_with_both_readings(data_page
     assert record.dialect["decimal"] == ","
 
 
+def test_amounts_that_can_be_read_both_ways_are_asked_with_both_readings(data_page: OpenData, home: Path):
+    app = upload(data_page(), b"customer,date,amount\nann,2024-01-05,1.234\nbob,2024-02-03,2.500\n")
+    (question,) = app.radio
+    assert "1.234 is 1234" in question.captions[1].replace("\\", "")
+    question.set_value(",")
+    app = run(app)
+    assert app.dataframe[0].value["Amount"].tolist() == ["1234", "2500"]
+    press(press(app, "Check every row"), "Import 2 rows")
+    (record,) = Folder(home / "first").imports()
+    assert (record.dialect["decimal"], record.dialect["thousands"]) == (",", ".")
+
+
+def test_a_file_whose_names_tell_nothing_asks_what_a_row_is(data_page: OpenData):
+    app = upload(data_page(), b"mail,when\nann@x.dk,2024-03-01\nbob@x.dk,2024-03-02\n")
+    assert app.selectbox[0].value is None
+    assert "Nothing in the names of its columns tells: mail, when." in words(app)
+
+
+def test_another_delimiter_reads_the_file_anew(data_page: OpenData):
+    app = upload(data_page(), b"customer|date|amount\nann|2024-01-05|1,5\nbob|2024-02-03|2,5\n")
+    box = next(box for box in app.selectbox if box.label == "Between columns")
+    assert box.value == "|"
+    box.set_value(",")
+    app = run(app)
+    assert next(button for button in app.button if button.label == "Check every row").disabled
+    assert "Which column is" in words(app)
+
+
 def test_a_changed_answer_asks_for_a_new_check(data_page: OpenData):
     app = press(upload(data_page(), ORDERS), "Check every row")
     assert [button for button in app.button if button.label == "Import 3 rows"]

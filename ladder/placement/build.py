@@ -7,7 +7,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sqlglot import exp
 from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
+from ladder.placement.artefacts import moves, spells
 from ladder.placement.facts import load_facts, sql_steps
 from ladder.placement.masks import MaskQuery, mask_queries, windows
 from ladder.placement.periods import MAX_PERIODS, calendar, period_ends
@@ -25,11 +26,15 @@ from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 2
+BUILD_VERSION = 3
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
 _building = threading.Lock()
+_PERIODS = """
+create table periods as
+select cast(period as integer) as period, cast(period_end as date) as period_end from period_rows order by period
+"""
 
 
 def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | None = None) -> Placed:
@@ -41,15 +46,26 @@ def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | Non
     now = folder.snapshot()
     chosen = ladder or now.ladder
     path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
+    if found := _opened(path, now, chosen):
+        return found
+    # Two visitors who ask for the same file build it once; nobody else waits.
     with _building:
-        if path.is_file():
-            try:
-                return open_placed(path, now.settings, chosen)
-            except EngineError:
-                path.unlink()  # A cache that cannot be read is made again.
-        _make(now, chosen, path, progress or (lambda share, step: None))
-        _tidy(path)
-    return open_placed(path, now.settings, chosen)
+        found = _opened(path, now, chosen)
+        if found is None:
+            _make(now, chosen, path, progress or (lambda share, step: None))
+            _tidy(path)
+    return found or open_placed(path, now.settings, chosen)
+
+
+def _opened(path: Path, folder: Folder, ladder: Ladder) -> Placed | None:
+    """The derived file, if it is there and can be read; a cache that cannot be read is made again."""
+    if not path.is_file():
+        return None
+    try:
+        return open_placed(path, folder.settings, ladder)
+    except EngineError:
+        path.unlink(missing_ok=True)
+        return None
 
 
 def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
@@ -96,33 +112,31 @@ def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress
     engine.register(
         "period_rows", pd.DataFrame({"period": range(len(ends)), "period_end": pd.to_datetime(list(ends))})
     )
-    engine.run(
-        "periods",
-        "create table periods as select cast(period as integer) as period, cast(period_end as date) as period_end"
-        " from period_rows order by period",
-    )
+    engine.run("periods", _PERIODS)
     tables: list[tuple[str, MaskQuery]] = []
     for number, masks in enumerate(mask_queries(needed, len(ends), settings.minor_digits)):
         progress(0.4 + 0.3 * number / (len(needed) or 1), "checking the rules")
-        name = f"mask_{number}"
-        engine.run(
-            name,
-            exp.Create(
-                this=exp.to_table(name), kind="table", expression=masks.query, properties=_temporary()
-            ),
-            masks.parameters,
-        )
-        tables.append((name, masks))
+        _keep(engine, f"mask_{number}", masks.query, masks.parameters, temporary=True)
+        tables.append((f"mask_{number}", masks))
     progress(0.75, "placing the customers")
-    query = StateQuery(rungs, needed, len(ends), ladder.grace).build(tables)
-    engine.run("placement", exp.Create(this=exp.to_table("placement"), kind="table", expression=query))
-    for name, statement in sql_steps("states.sql").items():
-        progress(0.85, name)
-        engine.run(name, statement)
+    _keep(engine, "placement", StateQuery(rungs, needed, len(ends), ladder.grace).build(tables))
+    progress(0.85, "finding out who moved")
+    _keep(engine, "spells", spells(len(ends)))
+    _keep(engine, "moves", moves(len(ends)))
+    engine.run("activity", sql_steps("activity.sql")["activity"])
 
 
-def _temporary() -> exp.Properties:
-    return exp.Properties(expressions=[exp.TemporaryProperty()])
+def _keep(
+    engine: Engine,
+    name: str,
+    query: exp.Expr,
+    parameters: Mapping[str, object] | None = None,
+    temporary: bool = False,
+) -> None:
+    """Store the answer of a query as a table of the derived file, or of this build only."""
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()] if temporary else [])
+    table = exp.Create(this=exp.to_table(name), kind="table", expression=query, properties=properties)
+    engine.run(name, table, parameters)
 
 
 def _time(

@@ -13,23 +13,23 @@ from ladder.rules import Attribute, Call, Condition, Latest, Reach, Since
 from ladder.rules.conditions import MONEY_SCALE
 
 _EVENTS = {
-    "orders": "select customer, day, 1 as value from orders",
+    "orders": "select customer, day from orders",
     "spend": "select customer, day, amount as value from orders"
     " union all select customer, day, -amount as value from refunds",
     "average_order": "select customer, day, amount * :scale - :average as value from orders",
-    "interactions": "select customer, day, 1 as value from interactions",
-    "reviews": "select customer, day, 1 as value from feedback where review is not null",
-    "referrals": "select customer, day, 1 as value from referrals",
-    "referred_orders": "select referrals.customer, orders.day, 1 as value from referrals"
+    "interactions": "select customer, day from interactions",
+    "reviews": "select customer, day from feedback where review is not null",
+    "referrals": "select customer, day from referrals",
+    "referred_orders": "select referrals.customer, orders.day from referrals"
     " join orders on orders.customer = referrals.referred and orders.day >= referrals.day"
     " where referrals.is_first",
-    "redemptions": "select customer, redeemed_day as day, 1 as value from incentives where redeemed_day is not null",
+    "redemptions": "select customer, redeemed_day as day from incentives where redeemed_day is not null",
 }
 _FIRST = {
     "days_since_first_order": "select customer, min(day) as day from orders group by customer",
     "tenure": "select customer, first_day as day from customers",
 }
-_REACH = """
+_TOTAL = """
 with event as (select 1), seen as (
     select event.customer, calendar.enter, :leave as leave, sum(event.value) as value
     from event join calendar on calendar.day = event.day
@@ -50,6 +50,16 @@ with event as (select 1), seen as (
     from bucket
 )
 select customer from running group by customer
+"""
+_COUNT = """
+with event as (select 1), seen as (
+    select event.customer, calendar.day, calendar.enter
+    from event join calendar on calendar.day = event.day
+    where calendar.enter < :periods
+), ranked as (
+    select customer, enter from seen
+)
+select customer from ranked group by customer
 """
 _LATEST = """
 with ranked as (
@@ -98,22 +108,24 @@ def windows(conditions: Sequence[Condition]) -> set[int]:
 
 
 def mask_queries(conditions: Sequence[Condition], periods: int, minor_digits: int) -> list[MaskQuery]:
-    """One query per running total (its thresholds share the pass) and one for every other condition."""
-    totals: dict[tuple[Call, int | None], list[int]] = {}
+    """One query per kind of event counted, one per sum of money, one for every other condition."""
+    counts: dict[tuple[str, str | None], dict[int, Reach]] = {}
+    totals: dict[tuple[Call, int | None], dict[int, Reach]] = {}
     queries = []
     for index, item in enumerate(conditions):
         match item:
+            case Reach(call) if call.measure.shape == "count":
+                counts.setdefault((call.name, call.text), {})[index] = item
             case Reach(call, _, average):
-                totals.setdefault((call, average), []).append(index)
+                totals.setdefault((call, average), {})[index] = item
             case Since():
                 queries.append(_since(item, index, periods))
             case Latest():
                 queries.append(_latest(item, index, periods))
             case Attribute():
                 queries.append(_attribute(item, index, periods))
-    for group in totals.values():
-        reaches = {index: item for index in group if isinstance(item := conditions[index], Reach)}
-        queries.append(_reach(reaches, periods, minor_digits))
+    queries += [_counts(name, text, group, periods) for (name, text), group in counts.items()]
+    queries += [_totals(group, periods, minor_digits) for group in totals.values()]
     return queries
 
 
@@ -121,25 +133,59 @@ def column(condition: int, word: int) -> str:
     return f"m{condition}_{word}"
 
 
-def _reach(group: dict[int, Reach], periods: int, minor_digits: int) -> MaskQuery:
+def _counts(name: str, text: str | None, group: dict[int, Reach], periods: int) -> MaskQuery:
+    """At least n events in a window: from the n-th of n events in a row until the first of them leaves.
+
+    All windows and thresholds share one pass over the events.
+    """
+    events = parse_one(_EVENTS[name], dialect="duckdb")
+    parameters: dict[str, object] = {}
+    if text is not None:
+        assert isinstance(events, exp.Select)  # noqa: S101 - only interactions take a kind
+        events = events.where(exp.EQ(this=exp.column("kind"), expression=exp.Placeholder(this="kind")))
+        parameters["kind"] = text
+    query = _with_events(_COUNT, events, periods=number(periods))
+    seen, ranked = query.ctes[1].this, query.ctes[2].this
+    for window in sorted({item.call.window or 0 for item in group.values()}):
+        leave: exp.Expr = exp.column(f"leave_{window}", "calendar") if window else number(periods)
+        seen.select(exp.alias_(leave, f"leave_{window}"), copy=False)
+    for index, item in group.items():
+        ranked.select(exp.alias_(_first_leaves(item), f"until_{index}"), copy=False)
+    enter = exp.column("enter")
+    for index in group:
+        until = exp.Coalesce(this=exp.column(f"until_{index}"), expressions=[number(0)])
+        until_later = exp.Greatest(this=until, expressions=[enter], ignore_nulls=True)
+        for word in range(words(periods)):
+            mask = exp.BitwiseOrAgg(this=stretch(enter, until_later, word))
+            query = query.select(exp.alias_(mask, column(index, word)))
+    return MaskQuery(query, tuple(group), parameters)
+
+
+def _first_leaves(item: Reach) -> exp.Expr:
+    """The period at which the first of the latest n events is out of the window; NULL while there are fewer."""
+    leave = exp.column(f"leave_{item.call.window or 0}")
+    if item.threshold == 1:
+        return leave
+    return exp.Window(
+        this=exp.Lag(this=leave, offset=exp.Literal.number(item.threshold - 1)),
+        partition_by=[exp.column("customer")],
+        order=exp.Order(expressions=[exp.Ordered(this=exp.column("day"))]),
+    )
+
+
+def _totals(group: dict[int, Reach], periods: int, minor_digits: int) -> MaskQuery:
+    """A sum of money reaches a threshold: running totals of what enters and leaves the window."""
     first = next(iter(group.values()))
     call = first.call
     events = parse_one(_EVENTS[call.name], dialect="duckdb")
     scale = MONEY_SCALE // 10**minor_digits
     if first.average is not None:
         events = exp.replace_placeholders(events, scale=number(scale), average=number(first.average))
-    parameters: dict[str, object] = {}
-    if call.text is not None:
-        assert isinstance(events, exp.Select)  # noqa: S101 - only interactions take a kind
-        events = events.where(exp.EQ(this=exp.column("kind"), expression=exp.Placeholder(this="kind")))
-        parameters["kind"] = call.text
     leave: exp.Expr = exp.column(f"leave_{call.window}", "calendar") if call.window else number(periods)
-    query = _with_events(_REACH, events, leave=leave, periods=number(periods))
+    query = _with_events(_TOTAL, events, leave=leave, periods=number(periods))
     inverted = set()
     for index, item in group.items():
-        threshold = item.threshold
-        if call.name == "spend":
-            threshold = -(-threshold // scale)
+        threshold = -(-item.threshold // scale) if first.average is None else item.threshold
         total = exp.column("total")
         holds: exp.Expr = exp.GTE(this=total, expression=number(threshold))
         if threshold <= 0:
@@ -147,7 +193,7 @@ def _reach(group: dict[int, Reach], periods: int, minor_digits: int) -> MaskQuer
             holds = exp.LT(this=total, expression=number(threshold))
             inverted.add(index)
         query = _select_masks(query, index, holds, periods)
-    return MaskQuery(query, tuple(group), parameters, frozenset(inverted))
+    return MaskQuery(query, tuple(group), inverted=frozenset(inverted))
 
 
 def _latest(item: Latest, index: int, periods: int) -> MaskQuery:

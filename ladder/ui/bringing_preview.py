@@ -24,7 +24,7 @@ def show_preview(proposal: Proposal) -> None:
     shown = {title(name): _cells(proposal, name, source) for name, source in plan.mapping.fields.items()}
     for name in plan.mapping.attributes:
         place = columns.index(name)
-        shown[name] = [row[place] for row in islice(proposal.rows, SHOWN_ROWS)]
+        shown[f"{name} (attribute)"] = [row[place] for row in islice(proposal.rows, SHOWN_ROWS)]
     if shown:
         st.caption("The first rows, as they will be understood:")
         st.dataframe(
@@ -51,11 +51,10 @@ def _cells(proposal: Proposal, name: str, source: str) -> list[str]:
         return [source.strip("'")] * len(rows)
     places = [columns.index(column) for column in _columns(source, columns)]
     field = TABLES[proposal.plan.table].field(name)
-    plain = field is not None and field.kind == "money"
-    texts = [
-        " × ".join(_number(row[place], proposal.plan.dialect) if plain else row[place] for place in places)
-        for row in rows
-    ]
+    if field is not None and field.kind == "money":
+        sign = " × " if "*" in source else ", "
+        return [sign.join(_number(row[place], proposal.plan.dialect) for place in places) for row in rows]
+    texts = [row[places[0]] for row in rows]
     if name in proposal.plan.mapping.whole_ids:
         return [text.removesuffix(".0") for text in texts]
     return [_moment(text, format) for text in texts] if format else texts

@@ -76,6 +76,20 @@ def test_dates_that_can_be_read_both_ways_are_asked_for(open_page: OpenPage, own
     assert own.imports()[0].mapping["formats"] == {"ts": "%m/%d/%Y"}
 
 
+def test_a_word_typed_in_holds_for_every_row(open_page: OpenPage, own: Folder):
+    page = open_page(f"/data?part=bring&workspace={own.path.name}")
+    upload(page, "customer,date\nann,2024-01-05\nbob,2024-02-03\n")
+    page.get_by_role("combobox", name="This file holds").click()
+    page.get_by_role("option", name="Interactions: ").click()
+    kind = page.get_by_role("combobox", name="Kind (required)")
+    kind.fill("newsletter")
+    kind.press("Enter")
+    press(page, "Check every row")
+    press(page, "Import 2 rows")
+    expect(page.get_by_text("2 rows of orders.csv are in")).to_be_visible()
+    assert own.imports()[0].mapping["fields"]["kind"] == "'newsletter'"
+
+
 def test_markup_in_a_file_is_text(open_page: OpenPage, own: Folder):
     page = open_page(f"/data?part=bring&workspace={own.path.name}")
     page.on("dialog", lambda dialog: pytest.fail(f"a cell ran: {dialog.message}"))
