@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ladder import flows as moves
+from ladder import people as customers
 from ladder import sharing, value, whatif
 from ladder.errors import LadderError
 from ladder.importing import ImportResult, Proposal, propose, run_import
@@ -109,6 +110,14 @@ class Workspace:
     def history(self, customer_id: str) -> moves.History:
         return moves.history(self.placed, customer_id)
 
+    def card(self, customer_id: str, as_of: Dates = None) -> customers.Card:
+        """One customer: rung, why here, what next, timeline."""
+        return customers.card(self.placed, customer_id, _date(as_of))
+
+    def people(self, name: str, as_of: Dates = None, rung: str | None = None) -> customers.People:
+        """A ready list, such as `about-to-slip`; `ladder.people.LISTS` names them all."""
+        return customers.ready_list(self.placed, name, _date(as_of), rung)
+
     def statement(self, start: Dates = None, end: Dates = None) -> moves.Statement:
         return moves.statement(self.placed, _date(start), _date(end))
 
@@ -117,6 +126,14 @@ class Workspace:
 
     def funnel(self, cohort_start: Dates = None, cohort_end: Dates = None, window: int = 365) -> moves.Funnel:
         return moves.funnel(self.placed, _date(cohort_start), _date(cohort_end), window)
+
+    def coverage(self) -> moves.Coverage:
+        """Rows, first and last day and empty months of every table."""
+        return moves.coverage(self.folder)
+
+    def suitability(self) -> moves.Suitability:
+        """Is a ladder right here? Checks with their lights and what they mean."""
+        return moves.suitability(self.folder)
 
     def kpis(self) -> moves.Kpis:
         return moves.kpis(self.placed)
@@ -130,11 +147,18 @@ class Workspace:
 
     def sankey(self, ends: Sequence[Dates]) -> Picture:
         """Flows over 2 to 12 period ends as a picture."""
-        return sankey_picture(moves.series(self.placed, [_date(end) or self.placed.last for end in ends]))
+        placed = self.placed
+        series = moves.series(placed, [_date(end) or placed.last for end in ends])
+        titles = {rung.name: rung.title or rung.name.capitalize() for rung in placed.ladder.rungs}
+        return sankey_picture(series, titles=titles, missing=placed.missing)
 
     def clv(self, as_of: Dates = None, **terms: Any) -> value.Clv:
         """Value per rung; `terms` are horizon (months), margin and discount (yearly)."""
         return value.clv(self.placed, _date(as_of), **terms)
+
+    def holdout(self, as_of: Dates = None, origin: Dates = None) -> value.HoldoutCheck:
+        """What the value model would have said earlier, against what came."""
+        return value.holdout_check(self.placed, _date(as_of), _date(origin))
 
     def forecast(self, horizon: int = 12) -> whatif.Forecast:
         return whatif.forecast(self.placed, horizon)
@@ -163,7 +187,9 @@ def _text(path: str) -> str:
     try:
         return file.read_text("utf-8")
     except UnicodeDecodeError:
-        raise LadderError("Wrong encoding", f"“{file.name}” is not UTF-8 text.", "Save it as UTF-8.") from None
+        raise LadderError(
+            "Wrong encoding", f"“{file.name}” is not UTF-8 text.", "Save it as UTF-8."
+        ) from None
 
 
 def _date(given: Dates) -> date | None:

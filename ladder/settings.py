@@ -37,5 +37,7 @@ def load_settings() -> Settings:
 def _threads() -> int:
     text = os.environ.get("LADDER_THREADS") or str(os.cpu_count() or 2)
     if not text.isdigit() or not 1 <= int(text) <= 1024:
-        raise LadderError("A setting cannot be used", f"LADDER_THREADS is “{text}”.", "Use a whole number from 1.")
+        raise LadderError(
+            "A setting cannot be used", f"LADDER_THREADS is “{text}”.", "Use a whole number from 1."
+        )
     return int(text)

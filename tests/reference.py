@@ -5,7 +5,7 @@ Shares no code with the engine but the reading of rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from ladder.rules import All, Compare, Node, Not, check_ladder
 from ladder.rules import Any as AnyOf
 
 Rows = list[dict[str, Any]]
+Within = Callable[[date], bool]
 
 
 def place(tables: Mapping[str, Rows], ladder: Ladder, ends: list[date]) -> dict[str, list[int]]:
@@ -28,30 +29,12 @@ class Facts:
     """The tables as plain lists, with orders folded."""
 
     def __init__(self, tables: Mapping[str, Rows]) -> None:
-        self.tables = tables
         self.first_day: dict[str, date] = {}
         self.orders: dict[str, list[tuple[date, int]]] = {}
         self.refunds: dict[str, list[tuple[date, int]]] = {}
         self.attributes: dict[str, dict[str, str]] = {}
-        lines: dict[tuple[str, Any], list[dict[str, Any]]] = {}
-        for row in tables.get("transactions", []):
-            if row["customer_id"] is None:
-                continue
-            self._see(row["customer_id"], row["ts"].date())
-            if row["amount"] < 0:
-                self.refunds.setdefault(row["customer_id"], []).append((row["ts"].date(), -row["amount"]))
-            else:
-                key = row.get("transaction_id") or row["ts"].date()
-                lines.setdefault((row["customer_id"], key), []).append(row)
-        for (person, _), order in lines.items():
-            day = min(row["ts"] for row in order).date()
-            self.orders.setdefault(person, []).append((day, sum(row["amount"] for row in order)))
-        signed_up = []
-        for row in tables.get("customers", []):
-            if row.get("first_seen"):
-                self._see(row["customer_id"], row["first_seen"].date())
-                signed_up.append({"customer_id": row["customer_id"], "ts": row["first_seen"], "kind": "first seen"})
-            self.attributes.setdefault(row["customer_id"], {}).update(row.get("attributes", {}))
+        self._fold([row for row in tables.get("transactions", []) if row["customer_id"] is not None])
+        signed_up = self._list(tables.get("customers", []))
         for table in ("interactions", "feedback", "incentives"):
             for row in tables.get(table, []):
                 self._see(row["customer_id"], row["ts"].date())
@@ -61,6 +44,35 @@ class Facts:
                 self._see(row["referred_id"], row["ts"].date())
         self.tables = {**tables, "interactions": [*tables.get("interactions", []), *signed_up]}
         self.people = sorted(self.first_day)
+
+    def _fold(self, rows: Rows) -> None:
+        """Lines of one transaction, or without one of one customer-day, are one order; negative lines refunds."""
+        lines: dict[tuple[str, Any], Rows] = {}
+        for row in rows:
+            person, day = row["customer_id"], row["ts"].date()
+            self._see(person, day)
+            if row["amount"] < 0:
+                self.refunds.setdefault(person, []).append((day, -row["amount"]))
+            else:
+                lines.setdefault((person, row.get("transaction_id") or day), []).append(row)
+        for (person, _), order in lines.items():
+            first = min(row["ts"] for row in order).date()
+            amount = sum(row["amount"] for row in order if row["ts"].date() == first)
+            self.orders.setdefault(person, []).append((first, amount))
+            later = [(row["ts"].date(), -row["amount"]) for row in order if row["ts"].date() > first]
+            self.refunds.setdefault(person, []).extend(later)
+
+    def _list(self, rows: Rows) -> Rows:
+        """Take in the customers table; signing up comes back as an interaction."""
+        signed_up = []
+        for row in rows:
+            if row.get("first_seen"):
+                self._see(row["customer_id"], row["first_seen"].date())
+                signed_up.append(
+                    {"customer_id": row["customer_id"], "ts": row["first_seen"], "kind": "first seen"}
+                )
+            self.attributes.setdefault(row["customer_id"], {}).update(row.get("attributes", {}))
+        return signed_up
 
     def _see(self, person: str, day: date) -> None:
         self.first_day[person] = min(day, self.first_day.get(person, day))
@@ -123,50 +135,56 @@ def measure(facts: Facts, person: str, end: date, name: str, text: str | None, w
     def within(day: date) -> bool:
         return after < day <= end
 
+    if name == "tenure":
+        return (end - facts.first_day[person]).days
+    if name == "attribute":
+        return facts.attributes.get(person, {}).get(text or "")
+    if name in ("referrals", "referred_orders", "redemptions"):
+        return _brought(facts, person, end, name, within)
+    if "interaction" in name:
+        visits = [
+            row["ts"].date() for row in facts.of("interactions", person, end) if text in (None, row["kind"])
+        ]
+        if name == "interactions":
+            return sum(map(within, visits))
+        return (end - visits[-1]).days if visits else None
+    if name in ("nps", "csat", "reviews"):
+        return _answered(facts.of("feedback", person, end), name, within)
+    return _bought(facts, person, end, name, within)
+
+
+def _bought(facts: Facts, person: str, end: date, name: str, within: Within) -> Any:
     orders = [(day, amount) for day, amount in facts.orders.get(person, []) if day <= end]
-    visits = [row for row in facts.of("interactions", person, end) if text is None or row["kind"] == text]
-    answers = facts.of("feedback", person, end)
-    match name:
-        case "orders":
-            return sum(within(day) for day, _ in orders)
-        case "spend":
-            back = sum(amount for day, amount in facts.refunds.get(person, []) if within(day))
-            return Decimal(sum(amount for day, amount in orders if within(day)) - back) / 100
-        case "average_order":
-            inside = [amount for day, amount in orders if within(day)]
-            return Decimal(sum(inside)) / 100 / len(inside) if inside else None
-        case "days_since_order":
-            return (end - max(day for day, _ in orders)).days if orders else None
-        case "days_since_first_order":
-            return (end - min(day for day, _ in orders)).days if orders else None
-        case "tenure":
-            return (end - facts.first_day[person]).days
-        case "interactions":
-            return sum(within(row["ts"].date()) for row in visits)
-        case "days_since_interaction":
-            return (end - visits[-1]["ts"].date()).days if visits else None
-        case "nps" | "csat":
-            given = [row[name] for row in answers if row.get(name) is not None]
-            return given[-1] if given else None
-        case "reviews":
-            return sum(within(row["ts"].date()) for row in answers if row.get("review") is not None)
-        case "referrals":
-            return sum(within(day) for who, _, day in facts.referrals(end) if who == person)
-        case "referred_orders":
-            return _referred_orders(facts, person, end, within)
-        case "redemptions":
-            used = [
-                row.get("redeemed_ts")
-                for row in facts.tables.get("incentives", [])
-                if row["customer_id"] == person
-            ]
-            return sum(within(moment.date()) for moment in used if moment is not None)
-        case "attribute":
-            return facts.attributes.get(person, {}).get(text or "")
-    raise AssertionError(name)
+    inside = [amount for day, amount in orders if within(day)]
+    if name == "orders":
+        return len(inside)
+    if name == "spend":
+        back = sum(amount for day, amount in facts.refunds.get(person, []) if within(day))
+        return Decimal(sum(inside) - back) / 100
+    if name == "average_order":
+        return Decimal(sum(inside)) / 100 / len(inside) if inside else None
+    pick = max if name == "days_since_order" else min
+    return (end - pick(day for day, _ in orders)).days if orders else None
 
 
-def _referred_orders(facts: Facts, person: str, end: date, within: Any) -> int:
+def _answered(answers: Rows, name: str, within: Within) -> Any:
+    if name == "reviews":
+        return sum(within(row["ts"].date()) for row in answers if row.get("review") is not None)
+    given = [row[name] for row in answers if row.get(name) is not None]
+    return given[-1] if given else None
+
+
+def _brought(facts: Facts, person: str, end: date, name: str, within: Within) -> int:
+    if name == "referrals":
+        return sum(within(day) for who, _, day in facts.referrals(end) if who == person)
+    if name == "referred_orders":
+        return _referred_orders(facts, person, end, within)
+    given = [row for row in facts.tables.get("incentives", []) if row["customer_id"] == person]
+    used = [max(row["ts"], row["redeemed_ts"]) for row in given if row.get("redeemed_ts")]
+    return sum(within(moment.date()) for moment in used)
+
+
+def _referred_orders(facts: Facts, person: str, end: date, within: Within) -> int:
     count = 0
     pairs = facts.referrals(end)
     for who, referred, day in pairs:

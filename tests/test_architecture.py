@@ -30,7 +30,7 @@ pictures  people whatif value flows rules model errors
 people    value flows placement rules workspace model errors
 whatif    flows placement workspace model errors
 value     placement workspace model errors
-flows     placement rules workspace engine model errors
+flows     placement rules workspace model errors
 placement rules workspace engine model errors
 importing workspace engine model errors
 workspace model errors

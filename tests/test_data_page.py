@@ -1,5 +1,7 @@
 """The Data page without a browser: bringing a file is a conversation that loses nothing."""
 
+import os
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -7,8 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ladder.ui.bringing import Bringing, safe_name
-from ladder.workspace import Folder, WorkspaceSettings
+from ladder.ui.bringing import Bringing
+from ladder.ui.uploads import STALE_SECONDS, drop_own_uploads, keep_upload, safe_name, sweep_uploads
+from ladder.workspace import Folder, WorkspaceSettings, workspaces
 from tests.workspaces import make_workspace
 
 SHELL = str(Path(__file__).resolve().parents[1] / "ladder" / "ui" / "shell.py")
@@ -179,7 +182,7 @@ def test_the_uploaded_bytes_are_gone_after_import_and_after_another_file(data_pa
     assert not second.parent.exists()
 
 
-def test_a_file_left_behind_goes_with_the_session():
+def test_a_file_left_behind_goes_with_the_session(home: Path):
     state = Bringing()
     state.take("orders.csv", ORDERS, "UTC")
     assert state.file is not None
@@ -187,6 +190,19 @@ def test_a_file_left_behind_goes_with_the_session():
     assert place.exists()
     del state
     assert not place.exists()
+
+
+def test_what_a_process_keeps_goes_with_it_and_what_a_killed_one_left_within_a_day(home: Path):
+    mine = keep_upload("orders.csv", ORDERS)
+    assert mine.is_relative_to(home / ".uploads")
+    old, new = home / ".uploads" / "1", home / ".uploads" / "2"
+    for folder, age in ((old, STALE_SECONDS + 60), (new, 60)):
+        folder.mkdir()
+        os.utime(folder, (time.time() - age,) * 2)
+    sweep_uploads()
+    assert (old.exists(), new.exists(), mine.exists()) == (False, True, True)
+    drop_own_uploads()
+    assert (new.exists(), mine.exists()) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +277,7 @@ def test_a_new_workspace_is_made_and_shown(data_page: OpenData, home: Path):
 def test_a_workspace_without_a_name_is_refused_beside_the_form(data_page: OpenData, home: Path):
     app = press(data_page(part="new"), "Make the workspace")
     assert "The workspace needs a name" in words(app)
-    assert [item.name for item in home.iterdir()] == ["first"]
+    assert list(workspaces(home)) == ["first"]
 
 
 def test_settings_change_and_impossible_ones_are_refused(data_page: OpenData, home: Path):

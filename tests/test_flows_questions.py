@@ -154,7 +154,9 @@ def test_the_funnel_of_one_months_joiners(tiny: Placed) -> None:
 
 
 def test_the_cohort_includes_both_its_days(tiny: Placed) -> None:
-    assert funnel(tiny, date(2024, 2, 3), date(2024, 2, 10)).cohort == 2
+    """dan joined on 3 February, bob on the 10th."""
+    found = funnel(tiny, date(2024, 2, 3), date(2024, 2, 10))
+    assert (found.cohort, found.frame["reached"][0]) == (2, 2)
     assert funnel(tiny, date(2024, 2, 4), date(2024, 2, 9)).cohort == 0
 
 

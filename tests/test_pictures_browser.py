@@ -1,6 +1,5 @@
 """The pictures in a real browser: nothing covers anything, the right layout shows, colours follow the theme."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ladder.flows import Overview, RungLine
 from ladder.pictures.ladder_picture import ladder_picture
 from ladder.pictures.palette import DARK, LIGHT
+from tests.chromium import ARGUMENTS, executable
 from tests.test_pictures_sankey import PEOPLE, shop
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ COLLISIONS = """svg => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        found = driver.chromium.launch(executable_path=executable(), args=[*ARGUMENTS])
         yield found
         found.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from ladder.errors import LadderError
 from ladder.model.ladder import preset
-from ladder.placement import Placed, build
+from ladder.placement import Placed, build, derived_key
 from ladder.workspace import Folder
 from tests.placing import ladder_of, order, states
 from tests.workspaces import add_import, make_workspace
@@ -53,8 +53,7 @@ def test_undo_finds_the_former_file_and_figures(shop: Folder) -> None:
 
 def test_an_import_that_lands_during_a_build_does_not_leak_into_it(shop: Folder) -> None:
     """The file is named by the state that was asked for; were later rows in it, an undo would serve them."""
-    key = build(shop).key
-    (shop.path / "derived" / f"{key}.duckdb").unlink()
+    key = derived_key(shop)
     landed: list[int] = []
 
     def meanwhile(share: float, step: str) -> None:
@@ -76,6 +75,8 @@ def test_a_ladder_chosen_during_a_build_does_not_mix_with_it(shop: Folder) -> No
 def test_a_damaged_derived_file_is_made_again(damage: bytes | None, shop: Folder) -> None:
     placed = build(shop)
     before = figures(placed)
+    # An open file stays readable to this process whatever happens to it on disk: the next process is meant.
+    placed.reader.close()
     file = shop.path / "derived" / f"{placed.key}.duckdb"
     whole = file.read_bytes()
     file.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -185,7 +186,7 @@ def test_engine_equals_reference_in_a_crowd(seed: int, ladder: Ladder) -> None:
         assert states(placed) == place(data, ladder, list(placed.periods))
 
 
-@settings(max_examples=8, **QUIET)
+@settings(max_examples=30, **QUIET)
 @given(seed=st.integers(0, 10**6), ladder=ladders().filter(_readable), cut=st.integers(60, 300))
 def test_the_future_changes_nothing_before_it(seed: int, ladder: Ladder, cut: int) -> None:
     """Truncation invariance: cutting the data after a day leaves every earlier placement as it was."""
@@ -204,52 +205,68 @@ def test_the_future_changes_nothing_before_it(seed: int, ladder: Ladder, cut: in
 
 def crowd(seed: int) -> Tables:
     """Thirty customers with a year and a half of life, seeded."""
-    random = Random(seed)
-    people = [f"c{number:02d}" for number in range(30)]
-
-    def some(count: int, **fields: Callable[[], object]) -> list[dict[str, object]]:
-        return [{name: draw() for name, draw in fields.items()} for _ in range(count)]
-
-    def moment() -> datetime:
-        return START + timedelta(
-            days=random.randrange(500), microseconds=random.choice([0, 1, 86_399_999_999])
-        )
-
-    def person() -> str:
-        return random.choice(people)
-
-    def maybe(low: int, high: int) -> Callable[[], int | None]:
-        return lambda: random.choice([None, random.randint(low, high)])
-
-    plans = random.choices(["gold", "7"], k=20)
-    joined = [
-        {"customer_id": who, "first_seen": random.choice([None, moment()]), "attributes": {"plan": plan}}
-        for who, plan in zip(people[:20], plans, strict=True)
-    ]
+    draw = Crowd(Random(seed))
+    person, moment = draw.person, draw.moment
     return {
-        "customers": joined,
-        "transactions": some(
+        "customers": draw.joined(),
+        "transactions": draw.rows(
             150,
-            customer_id=lambda: random.choice([*people, None]),
+            customer_id=draw.person_or_guest,
             ts=moment,
-            amount=lambda: random.randint(-2000, 6000),
-            transaction_id=lambda: random.choice([None, f"t{random.randrange(60)}"]),
+            amount=lambda: draw.random.randint(-2000, 6000),
+            transaction_id=lambda: draw.random.choice([None, f"t{draw.random.randrange(60)}"]),
         ),
-        "interactions": some(
-            80, customer_id=person, ts=moment, kind=lambda: random.choice(["visit", "mail"])
-        ),
-        "feedback": some(
-            40, customer_id=person, ts=moment, nps=maybe(0, 10), csat=maybe(1, 5), review=maybe(1, 5)
-        ),
-        "referrals": some(30, referrer_id=person, referred_id=person, ts=moment),
-        "incentives": some(
-            30,
+        "interactions": draw.rows(80, customer_id=person, ts=moment, kind=draw.one_of("visit", "mail")),
+        "feedback": draw.rows(
+            40,
             customer_id=person,
-            incentive=lambda: "gift",
             ts=moment,
-            redeemed_ts=lambda: random.choice([None, moment()]),
+            nps=draw.maybe(0, 10),
+            csat=draw.maybe(1, 5),
+            review=draw.maybe(1, 5),
+        ),
+        "referrals": draw.rows(30, referrer_id=person, referred_id=person, ts=moment),
+        "incentives": draw.rows(
+            30, customer_id=person, incentive=lambda: "gift", ts=moment, redeemed_ts=draw.moment_or_none
         ),
     }
+
+
+@dataclass
+class Crowd:
+    """Draws of one seeded generator."""
+
+    random: Random
+
+    def rows(self, count: int, **fields: Callable[[], object]) -> list[dict[str, object]]:
+        return [{name: draw() for name, draw in fields.items()} for _ in range(count)]
+
+    def person(self) -> str:
+        return f"c{self.random.randrange(30):02d}"
+
+    def person_or_guest(self) -> str | None:
+        return self.person() if self.random.random() < 0.95 else None
+
+    def moment(self) -> datetime:
+        day, second = self.random.randrange(500), self.random.choice([0, 1, 86_399_999_999])
+        return START + timedelta(days=day, microseconds=second)
+
+    def moment_or_none(self) -> datetime | None:
+        return self.random.choice([None, self.moment()])
+
+    def maybe(self, low: int, high: int) -> Callable[[], int | None]:
+        return lambda: self.random.choice([None, self.random.randint(low, high)])
+
+    def one_of(self, *values: str) -> Callable[[], str]:
+        return lambda: self.random.choice(values)
+
+    def joined(self) -> list[dict[str, object]]:
+        plan = self.one_of("gold", "7")
+        people = [f"c{number:02d}" for number in range(20)]
+        return [
+            {"customer_id": who, "first_seen": self.moment_or_none(), "attributes": {"plan": plan()}}
+            for who in people
+        ]
 
 
 def _day(row: dict[str, Any]) -> date:

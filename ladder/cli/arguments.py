@@ -12,6 +12,7 @@ from ladder.cli import commands, importing, sharing
 from ladder.cli.output import FORMATS
 from ladder.model.link import BLOCKS
 from ladder.model.tables import TABLES
+from ladder.people import LISTS
 from ladder.settings import load_settings
 
 Adder = Callable[[argparse.ArgumentParser], object]
@@ -147,6 +148,17 @@ def _customer(command: argparse.ArgumentParser) -> None:
     command.add_argument("customer", metavar="CUSTOMER")
 
 
+def _card(command: argparse.ArgumentParser) -> None:
+    _customer(command)
+    _as_of(command)
+
+
+def _list(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", choices=tuple(LISTS), help=" | ".join(LISTS))
+    _as_of(command)
+    command.add_argument("--rung", help="only those who stand there")
+
+
 def _link(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("create", "list", "revoke"))
     command.add_argument("link", nargs="?", metavar="LINK", help="which link to revoke")
@@ -176,6 +188,10 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "funnel": ("the climb of joining cohorts", commands.funnel, _funnel),
     "kpis": ("climb rate, slip rate, returning share, NPS, CSAT at every period end", commands.kpis, _nothing),
     "history": ("one customer's rungs", commands.history, _customer),
+    "card": ("one customer: why here, what next, timeline", commands.card, _card),
+    "list": ("people to act on", commands.people_list, _list),
+    "coverage": ("rows, first and last day, empty months of every table", commands.coverage, _nothing),
+    "suitability": ("is a ladder right here", commands.suitability, _nothing),
     "clv": ("value per rung", commands.clv, _clv),
     "forecast": ("the ladder to come if nothing is done", commands.forecast, _forecast),
     "what-if": ("an incentive against the baseline", commands.what_if, _scenario),

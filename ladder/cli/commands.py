@@ -14,6 +14,7 @@ from ladder.door import Workspace
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.rules import check_ladder, in_words
+from ladder.workspace import Folder
 
 
 def sample(options: Namespace) -> Reply:
@@ -46,6 +47,8 @@ def check(options: Namespace) -> Reply:
 
 
 def settings(options: Namespace) -> Reply:
+    if options.change and not (options.workspace / "manifest.json").is_file():
+        Folder.create(options.workspace)
     workspace = Workspace(options.workspace)
     if options.change:
         workspace.folder.change_settings(**{name: _setting(name, text) for name, text in options.change})
@@ -104,6 +107,38 @@ def kpis(options: Namespace) -> Reply:
 
 def history(options: Namespace) -> Reply:
     return reply(Workspace(options.workspace).history(options.customer))
+
+
+def card(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).card(options.customer, options.as_of)
+    why = [
+        {"about": "why here", "rule": fact.words, "value": fact.value, "holds": fact.holds}
+        for fact in found.why
+    ]
+    lacks = [
+        {"about": f"for {found.next_rung}", "rule": fact.words, "value": fact.value, "holds": fact.holds}
+        for fact in found.missing
+    ]
+    told = [f"{found.customer_id} stands on {found.rung} at {found.as_of}, known since {found.first_day}."]
+    told += [f"{what.capitalize()} leads to {rung}." for what, rung in found.lifts]
+    told += [f"Falls to {found.falls[1]} at {found.falls[0]} if nothing happens."] if found.falls else []
+    return Reply(found.to_dict(), pd.DataFrame([*why, *lacks]), tuple(told))
+
+
+def people_list(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).people(options.name, options.as_of, options.rung)
+    return reply(found, f"{found.total:,} customers. {found.title}")
+
+
+def coverage(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).coverage()
+    return Reply(found.to_dict(), found.frame)
+
+
+def suitability(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).suitability()
+    document = found.to_dict()
+    return Reply(document, pd.DataFrame(document["checks"]), (found.verdict,))
 
 
 def clv(options: Namespace) -> Reply:

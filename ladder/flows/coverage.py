@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ladder.engine import Engine
 from ladder.model.answer import records
 from ladder.model.tables import TABLES
-from ladder.placement.facts import load_facts
+from ladder.placement import open_facts
 from ladder.workspace import Folder
 
 # Customers without a date are counted in no month; guests' purchases are rows like others.
@@ -61,8 +60,7 @@ class Coverage:
 
 def coverage(folder: Folder) -> Coverage:
     """Rows, first and last day, and the months without rows, of every table of the live imports."""
-    with Engine() as engine:
-        load_facts(engine, folder)
+    with open_facts(folder) as engine:
         found = engine.rows("coverage", _MONTHS)
     months = pd.DataFrame(
         [(name, month, rows) for name, month, rows, _, _ in found if month],

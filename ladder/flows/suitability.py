@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from ladder.engine import Engine
-from ladder.placement.facts import load_facts
+from ladder.placement import open_facts
 from ladder.workspace import Folder
 
 LIGHTS = ("fine", "care", "stop")
@@ -88,8 +87,7 @@ def suitability(folder: Folder) -> Suitability:
 
     Thresholds are our proposals, from accuracy measured on real and simulated data; they are no law.
     """
-    with Engine() as engine:
-        load_facts(engine, folder)
+    with open_facts(folder) as engine:
         customers, repeaters, gap, span = engine.rows("rhythm", _RHYTHM)[0]
         guests, lines = engine.rows("guests", _GUESTS)[0]
         monthly = [rows for (rows,) in engine.rows("orders by month", _MONTHLY)]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 
 def plain(value: Any) -> Any:
     """A value as JSON knows it: dates as ISO text, missing and not-a-number as None, numpy scalars as Python's."""
-    if value is None or isinstance(value, (bool, str)):
+    if isinstance(value, (bool, str)):
         return value
+    if value is None or str(value) in ("<NA>", "NaT"):
+        return None
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == value.min.time() else value.isoformat()
+        return value.date().isoformat() if value.time() == time.min else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int):
-        return value
-    return None if str(value) in ("<NA>", "NaT") else str(value)
+    return value if isinstance(value, int) else str(value)
 
 
 def records(frame: Any) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
 
 import pandas as pd
 from sqlglot import exp, parse_one
 
+from ladder.errors import LadderError, did_you_mean
 from ladder.people.measures import Extra
 from ladder.people.members import SHOWN, People, list_people
 from ladder.people.rules import later_ends, standing_at
@@ -74,3 +76,23 @@ def _codes(placed: Placed, end: date, rung: str | None) -> pd.Series:
     query = exp.replace_placeholders(parse_one(_KNOWN, dialect="duckdb"), state=state)
     codes = placed.frame("codes", query).set_index("customer")["code"].astype(int)
     return codes[codes > 0] if rung is None else codes[codes == placed.ladder.code(rung)]
+
+
+LISTS: dict[str, Callable[[Placed, date | None, str | None, int | None], People]] = {
+    "about-to-slip": lambda placed, as_of, rung, shown: about_to_slip(placed, as_of, rung, shown),
+    "one-order-from-climbing": lambda placed, as_of, rung, shown: one_step_up(
+        placed, "order", as_of, rung, shown
+    ),
+    "one-referral-from-climbing": lambda placed, as_of, rung, shown: one_step_up(
+        placed, "referral", as_of, rung, shown
+    ),
+}
+
+
+def ready_list(
+    placed: Placed, name: str, as_of: date | None = None, rung: str | None = None, shown: int | None = None
+) -> People:
+    """A list by its name; an unknown one is refused with the nearest."""
+    if name not in LISTS:
+        raise LadderError("Unknown list", f"There is no list “{name}”.", did_you_mean(name, LISTS))
+    return LISTS[name](placed, as_of, rung, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
@@ -44,8 +44,8 @@ def text(x: float, y: float, content: str, classes: str) -> Element:
 class Picture:
     """One picture in two layouts, for wide and for narrow places; shows itself in a notebook."""
 
-    wide: str
-    narrow: str
+    wide: str = field(repr=False)
+    narrow: str = field(repr=False)
 
     @property
     def html(self) -> str:

@@ -26,7 +26,7 @@ from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 3
+BUILD_VERSION = 4
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 
@@ -36,12 +38,25 @@ def sql_steps(file: str) -> dict[str, str]:
     return {name.strip(): body.strip() for name, body in parts}
 
 
+@contextmanager
+def open_facts(folder: Folder) -> Iterator[Engine]:
+    """The facts of a workspace in memory, for questions about the data themselves, placed or not."""
+    with Engine() as engine:
+        load_facts(engine, folder.snapshot())
+        yield engine
+
+
 def load_facts(engine: Engine, folder: Folder) -> None:
     """Make customers, attributes, orders, refunds, interactions, feedback, referrals and incentives."""
     engine.run("attach raw", "attach ':memory:' as raw")
     for kind, columns in _columns().items():
         _load(engine, folder, kind, columns)
-    for name, statement in sql_steps("facts.sql").items():
+    steps = dict(sql_steps("facts.sql"))
+    # One import cannot overlap with another: its lines are the facts as they stand.
+    del steps[
+        "live transactions" if len(folder.parquet("transactions")) < 2 else "live transactions of one import"
+    ]
+    for name, statement in steps.items():
         engine.run(name, statement)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ladder.engine import Reader, open_reader
+from ladder.engine import EngineError, Reader, open_reader
 from ladder.engine.duck import Query
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
@@ -71,15 +71,18 @@ class Placed:
 def open_placed(path: Path, settings: WorkspaceSettings, ladder: Ladder) -> Placed:
     """Open a derived file that was built for this ladder."""
     reader = open_reader(path)
-    periods = tuple(
-        day for (day,) in reader.rows("periods", "select period_end from periods order by period")
-    )
-    found = {call: _has(reader, call) for call in _calls(ladder)}
+    try:
+        ends = reader.rows("periods", "select period_end from periods order by period")
+        found = {call: _has(reader, call) for call in _calls(ladder)}
+    except EngineError:
+        # As long as the damaged file is open, its place in this process answers for the one made after it.
+        reader.close()
+        raise
     return Placed(
         key=path.stem,
         ladder=ladder,
         settings=settings,
-        periods=periods,
+        periods=tuple(day for (day,) in ends),
         missing=missing_rungs(ladder, lambda call: found[call]),
         warnings=_warnings(found),
         reader=reader,

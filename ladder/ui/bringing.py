@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
 import weakref
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
@@ -17,6 +14,7 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.importing import ImportResult, Plan, Proposal, Question, propose, run_import
 from ladder.importing.propose import ask, plan_warnings, take_sample
+from ladder.ui.uploads import drop_upload, keep_upload
 from ladder.workspace import Folder, ImportRecord
 
 LARGEST_MB = 50
@@ -41,10 +39,8 @@ class Bringing:
     def take(self, name: str, content: bytes, timezone: str) -> None:
         """Keep the bytes in a folder that only this process's user may read; refuse what is no text table."""
         self.drop()
-        place = Path(tempfile.mkdtemp(prefix="rungwise-"))
-        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
-        self.file = place / safe_name(name)
-        self.file.write_bytes(content)
+        self.file = keep_upload(name, content)
+        weakref.finalize(self, drop_upload, self.file)
         try:
             self.propose(None, {}, timezone)
         except LadderError as error:
@@ -54,7 +50,7 @@ class Bringing:
     def drop(self) -> None:
         """Forget the file and delete it."""
         if self.file is not None:
-            shutil.rmtree(self.file.parent, ignore_errors=True)
+            drop_upload(self.file)
         self.number, self.file, self.asked = self.number + 1, None, ()
         self.checked = self.problem = self.done = None
         self._answers = {}
@@ -123,9 +119,3 @@ def bringing(folder: Folder) -> Bringing:
     """The visitor's conversation in this workspace."""
     found: Bringing = st.session_state.setdefault(f"bringing {folder.path}", Bringing())
     return found
-
-
-def safe_name(name: str) -> str:
-    """A file name made from what the browser says: letters, digits and plain marks only, at most 80 characters."""
-    plain = re.sub(r"[^\w .()-]+", "_", Path(name).name).strip(" .")
-    return plain[-80:].lstrip(" .-") or "upload.csv"

@@ -20,6 +20,7 @@ from ladder.settings import load_settings
 from ladder.sharing import share_route
 from ladder.ui.exports import export_route
 from ladder.ui.page import draw_error
+from ladder.ui.uploads import drop_own_uploads, sweep_uploads
 from ladder.ui.warm import first_page
 from ladder.ui.workspaces import known_workspaces
 
@@ -50,9 +51,11 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    drop_own_uploads()
 
 
 def _warm() -> None:
+    sweep_uploads()
     try:
         ensure_sample(load_settings().workspace)
         first_page()

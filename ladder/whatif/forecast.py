@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ladder.errors import LadderError
+from ladder.flows.shown import html
 from ladder.model.scenario import MAX_HORIZON
 from ladder.placement import Placed
 from ladder.whatif.backtest import ChainBacktest, backtest
@@ -36,6 +37,9 @@ class Forecast:
             "backtest": self.backtest.to_dict(),
             "forecast": self.frame.to_dict("records"),
         }
+
+    def _repr_html_(self) -> str:
+        return html(self.frame) + f"<p>{self.backtest.verdict}</p>"
 
 
 def forecast(placed: Placed, horizon: int = 12) -> Forecast:

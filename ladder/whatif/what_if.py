@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from ladder.errors import LadderError
+from ladder.flows.shown import html
 from ladder.model.scenario import Scenario
 from ladder.placement import Placed
 from ladder.whatif.backtest import ChainBacktest, backtest
@@ -87,6 +89,17 @@ class WhatIf:
             "baseline": self.baseline.to_dict(),
             "scenario": self.scenario.to_dict(),
         }
+
+    def _repr_html_(self) -> str:
+        told = {name: value for name, value in self.to_dict().items() if isinstance(value, (int, float, str))}
+        figures = pd.DataFrame({"figure": list(told), "value": [_told(value) for value in told.values()]})
+        return html(figures) + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+
+
+def _told(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:,.4f}"
 
 
 def what_if(placed: Placed, scenario: Scenario) -> WhatIf:

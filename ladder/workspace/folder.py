@@ -156,6 +156,7 @@ class Folder:
             except TypeError:
                 known = ", ".join(item.name for item in dataclasses.fields(WorkspaceSettings))
                 raise LadderError("Unknown setting", f"{', '.join(changes)}.", f"Known: {known}.") from None
+            _check_fixed(manifest, settings)
             self.audit("settings", names=sorted(changes))
             self._replace(manifest, settings=settings)
             return settings
@@ -220,3 +221,18 @@ class Folder:
 
 def _write(path: Path, manifest: Manifest) -> None:
     write_atomic(path, json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def _check_fixed(manifest: Manifest, settings: WorkspaceSettings) -> None:
+    """Times and amounts are stored in the zone and the minor units they were imported with."""
+    changed = [
+        name
+        for name in ("timezone", "minor_digits")
+        if getattr(settings, name) != getattr(manifest.settings, name)
+    ]
+    if changed and manifest.imports:
+        raise LadderError(
+            "The setting cannot be changed any more",
+            f"{' and '.join(changed)} is part of what the imports have stored.",
+            "Undo the imports first, change it, and bring the files again.",
+        )

@@ -32,12 +32,12 @@ PATIENCE_MS = 20_000
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_sample(tmp_path_factory.mktemp("home") / "sample").path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app's address; the server is stopped at the end."""
     with socket.socket() as probe:
@@ -65,7 +65,7 @@ def _wait(server: subprocess.Popen[bytes], address: str, log: str) -> None:
     raise AssertionError(f"the server did not start:\n{Path(log).read_text('utf-8')[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as driver:

@@ -1,12 +1,17 @@
 -- From the live imports (schema raw, in memory) to the facts: every later step reads the facts only.
 -- Where imports overlap, the latest one wins per natural key; `nth` tells equal rows of one import apart.
 
+-- step: live transactions of one import
+create view raw.live_transactions as
+select customer_id, ts, amount, kind, transaction_id from raw.transactions;
+
 -- step: live transactions
 create table raw.live_transactions as
-with by_order as (
-    select *, max(import_id) over (partition by transaction_id) as newest
+with newest as (
+    select transaction_id, max(import_id) as import_id
     from raw.transactions
     where transaction_id is not null
+    group by transaction_id
 ),
 numbered as (
     select *, row_number() over (partition by import_id, customer_id, ts, amount order by line) as nth
@@ -17,7 +22,9 @@ ranked as (
     select *, row_number() over (partition by customer_id, ts, amount, nth order by import_id desc) as rank
     from numbered
 )
-select customer_id, ts, amount, kind, transaction_id from by_order where import_id = newest
+select facts.customer_id, facts.ts, facts.amount, facts.kind, facts.transaction_id
+from raw.transactions as facts
+join newest on newest.transaction_id = facts.transaction_id and newest.import_id = facts.import_id
 union all
 select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
 
@@ -73,7 +80,7 @@ with numbered as (
     select *, row_number() over (partition by import_id, customer_id, incentive, ts order by line) as nth
     from raw.incentives
 )
-select customer_id, incentive, cast(ts as date) as day, arm, cost, cast(redeemed_ts as date) as redeemed_day
+select customer_id, incentive, cast(ts as date) as day, arm, cost, case when redeemed_ts is not null then cast(greatest(ts, redeemed_ts) as date) end as redeemed_day
 from numbered
 qualify row_number() over (partition by customer_id, incentive, ts, nth order by import_id desc) = 1;
 
@@ -116,30 +123,48 @@ from newest
 join customers on customers.customer_id = newest.customer_id
 order by customers.customer, newest.name;
 
--- step: orders
-create table orders as
+-- step: purchase days
+create table raw.purchase_days as
 select
     customers.customer,
     min(live.ts) as ts,
-    cast(min(live.ts) as date) as day,
+    cast(live.ts as date) as day,
     live.transaction_id,
     cast(sum(live.amount) as bigint) as amount
 from raw.live_transactions as live
 join customers on customers.customer_id = live.customer_id
 where live.kind = 'purchase'
-group by
-    customers.customer,
-    live.transaction_id,
-    case when live.transaction_id is null then cast(live.ts as date) end
-order by customers.customer, ts;
+group by customers.customer, live.transaction_id, cast(live.ts as date);
 
+-- An order is one transaction, or without transactions one customer-day. It is worth what was known on its first day;
+-- lines added on a later day are money of that day, so that no figure knows them earlier.
+-- step: orders
+create table orders as
+select customer, min(ts) as ts, min(day) as day, transaction_id, arg_min(amount, day) as amount
+from raw.purchase_days
+group by customer, transaction_id, case when transaction_id is null then day end
+order by customer, ts;
+
+-- What is taken off what a customer spent; negative where a line was added to an order on a later day.
 -- step: refunds
 create table refunds as
+with extended as (
+    select customer, transaction_id, min(day) as first_day
+    from raw.purchase_days
+    where transaction_id is not null
+    group by customer, transaction_id
+    having count(*) > 1
+)
 select customers.customer, cast(live.ts as date) as day, -live.amount as amount
 from raw.live_transactions as live
 join customers on customers.customer_id = live.customer_id
 where live.kind = 'refund'
-order by customers.customer, day;
+union all
+select later.customer, later.day, -later.amount as amount
+from raw.purchase_days as later
+join extended on extended.customer = later.customer and extended.transaction_id = later.transaction_id
+where later.day > extended.first_day
+order by customer, day;
 
 -- step: interactions
 create table interactions as
