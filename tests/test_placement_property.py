@@ -186,7 +186,7 @@ def test_engine_equals_reference_in_a_crowd(seed: int, ladder: Ladder) -> None:
         assert states(placed) == place(data, ladder, list(placed.periods))
 
 
-@settings(max_examples=30, **QUIET)
+@settings(max_examples=10, **QUIET)
 @given(seed=st.integers(0, 10**6), ladder=ladders().filter(_readable), cut=st.integers(60, 300))
 def test_the_future_changes_nothing_before_it(seed: int, ladder: Ladder, cut: int) -> None:
     """Truncation invariance: cutting the data after a day leaves every earlier placement as it was."""
