@@ -35,7 +35,7 @@ if shown == "sankey":
         ends = choose("Period ends", "ends", ENDS, "4", width=150, label_visibility="collapsed")
         small = switch("Small moves too", "small")
     series = view.ask(flows.series, view.ends(int(ends)))
-    missing, fold = view.placed.missing, 0 if small else 0.005
+    missing, fold = view.placed.missing, 0 if small else 0.002
     sankey = view.keep(
         "sankey",
         (series.ends, small),

@@ -139,14 +139,29 @@ def test_spend_emptied_by_a_refund_is_nothing_to_the_cent(tmp_path: Path) -> Non
 
 def test_lines_of_one_transaction_are_one_order(tmp_path: Path) -> None:
     lines = [
+        order("ann", "2024-01-30 09:00", 1000, "t1"),
+        order("ann", "2024-01-30 18:00", 500, "t1"),
+        order("ann", "2024-01-30 18:00", 700, "t2"),
+    ]
+    placed = placed_on(tmp_path, BOUGHT, lines, as_of=date(2024, 1, 31))
+    assert placed.rows("orders", "select transaction_id, amount from orders order by transaction_id") == [
+        ("t1", 1500),
+        ("t2", 700),
+    ]
+
+
+def test_a_line_added_later_is_money_of_its_own_day_and_no_second_order(tmp_path: Path) -> None:
+    """On 31 January nobody knew of the 5.00 that came after midnight; still it is one order."""
+    lines = [
         order("ann", "2024-01-31 23:59", 1000, "t1"),
         order("ann", "2024-02-01 00:01", 500, "t1"),
-        order("ann", "2024-02-01 00:02", 700, "t2"),
     ]
-    placed = placed_on(tmp_path, BOUGHT, lines, as_of=date(2024, 2, 29))
-    assert placed.rows("orders", "select day, transaction_id, amount from orders order by day") == [
-        (date(2024, 1, 31), "t1", 1500),
-        (date(2024, 2, 1), "t2", 700),
+    ladder = ladder_of("orders() == 1", "spend() >= 15", "orders() >= 2")
+    placed = placed_on(tmp_path, ladder, lines, as_of=date(2024, 2, 29))
+    assert states(placed) == {"ann": "12"}
+    assert placed.rows("money", "select period, revenue from activity order by period") == [
+        (0, 1000),
+        (1, 500),
     ]
 
 

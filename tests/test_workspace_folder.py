@@ -59,10 +59,21 @@ def test_a_workspace_of_another_format_names_both(shop: Folder) -> None:
         shop.imports()
 
 
-def test_settings_survive_the_disk(shop: Folder) -> None:
+def test_settings_survive_the_disk(tmp_path: Path) -> None:
+    shop = Folder.create(tmp_path / "new")
     shop.change_settings(as_of=date(2024, 2, 29), margin=0.4, timezone="Europe/Copenhagen")
     again = Folder(shop.path).settings
     assert (again.as_of, again.margin, again.timezone) == (date(2024, 2, 29), 0.4, "Europe/Copenhagen")
+
+
+@pytest.mark.parametrize("change", [{"timezone": "Europe/Copenhagen"}, {"minor_digits": 0}])
+def test_what_the_imports_are_stored_in_cannot_change_under_them(
+    change: dict[str, Any], shop: Folder
+) -> None:
+    with pytest.raises(LadderError, match="is part of what the imports have stored"):
+        shop.change_settings(**change)
+    shop.undo(1)
+    shop.change_settings(**change)
 
 
 @pytest.mark.parametrize(

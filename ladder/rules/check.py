@@ -139,7 +139,7 @@ def _candidates(nodes: Iterable[Node]) -> dict[Call, set[Value]]:
 
 
 def _around(item: Compare) -> set[Value]:
-    """Values of the measure at, just below and just above the constant, within its range."""
+    """Values of the measure at, just below and just above the constant, or the nearest of its range."""
     measure = item.call.measure
     missing: set[Value] = {None} if measure.nullable else {Decimal(0)}
     if isinstance(item.value, str):
@@ -151,9 +151,7 @@ def _around(item: Compare) -> set[Value]:
         # Spend moves in minor units, of which there are at most 10,000; a mean may lie anywhere between.
         step = step / 2 if measure.shape == "average" else step
         low = Decimal("-Infinity") if measure.shape == "sum" else Decimal(0)
-        return missing | {
-            value for value in (item.value - step, item.value, item.value + step) if value >= low
-        }
+        return missing | {max(value, low) for value in (item.value - step, item.value, item.value + step)}
     least, most = {"nps": (0, 10), "csat": (1, 5)}.get(measure.name, (0, 10**12))
     whole = {
         math.floor(item.value) - 1,
@@ -161,7 +159,7 @@ def _around(item: Compare) -> set[Value]:
         math.ceil(item.value),
         math.floor(item.value) + 1,
     }
-    return missing | {Decimal(value) for value in whole if least <= value <= most}
+    return missing | {Decimal(min(max(value, least), most)) for value in whole}
 
 
 def _consistent(case: Mapping[Call, Value]) -> bool:

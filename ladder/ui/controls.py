@@ -6,6 +6,7 @@ so here the query string is the one source: a control reads it on every run and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -96,7 +97,9 @@ def pick(*parts: str, name: str = "pick") -> None:
 def _load(name: str, read: Callable[[str], Value], default: Value) -> Value:
     text = st.query_params.get(name)
     value = default if text is None else read(text)
-    st.session_state[name] = value
+    if st.session_state.get(name) != value:
+        # Assigning on every run would reset a slider under the hand that moves it.
+        st.session_state[name] = value
     return value
 
 
@@ -111,8 +114,9 @@ def _store(name: str, default: Any) -> None:
 def _number(low: float, high: float, default: float) -> Callable[[str], float]:
     def read(text: str) -> float:
         try:
-            return min(max(float(text), low), high)
+            number = float(text)
         except ValueError:
             return default
+        return min(max(number, low), high) if math.isfinite(number) else default
 
     return read
