@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from ladder.errors import LadderError
-from ladder.placement import Placed, build
+from ladder.placement import Placed
 from tests.placing import ladder_of, order, placed_on, states
-from tests.workspaces import add_import, make_workspace
 
 BOUGHT = ladder_of("orders(31) >= 1")
 
@@ -250,65 +249,3 @@ def test_signing_up_is_an_interaction(tmp_path: Path) -> None:
 def test_a_customer_without_any_date_is_not_known(tmp_path: Path) -> None:
     placed = placed_on(tmp_path, BOUGHT, [order("ann", "2024-01-31")], customers=[{"customer_id": "zoe"}])
     assert states(placed) == {"ann": "1"}
-
-
-def test_a_later_import_replaces_a_whole_order(tmp_path: Path) -> None:
-    """t1 had two lines; the correction has one, and the other line goes. t2 is untouched."""
-    folder = make_workspace(
-        tmp_path / "w",
-        {"transactions": [
-            order("ann", "2024-01-05", 1000, "t1"), order("ann", "2024-01-05", 500, "t1"),
-            order("ann", "2024-01-31", 300, "t2"),
-        ]},
-        BOUGHT,
-    )  # fmt: skip
-    add_import(folder, "transactions", [order("ann", "2024-01-05", 900, "t1")])
-    rows = build(folder).rows("orders", "select transaction_id, amount from orders order by transaction_id")
-    assert rows == [("t1", 900), ("t2", 300)]
-
-
-def test_without_ids_the_nth_equal_row_replaces_the_nth(tmp_path: Path) -> None:
-    """Two equal rows, then a file that repeats one of them and has a new one: three rows, 10 + 10 + 7."""
-    twice = [order("ann", "2024-01-31 09:00"), order("ann", "2024-01-31 09:00")]
-    folder = make_workspace(tmp_path / "w", {"transactions": twice}, BOUGHT)
-    add_import(
-        folder, "transactions", [order("ann", "2024-01-31 09:00"), order("ann", "2024-01-31 10:00", 700)]
-    )
-    assert build(folder).rows("orders", "select amount from orders") == [(2700,)]
-
-
-def test_a_corrected_first_seen_moves_the_customer(tmp_path: Path) -> None:
-    """A sign-up dated 2014 by mistake is corrected to 2024; a file without the date changes nothing."""
-    folder = make_workspace(
-        tmp_path / "w", {"customers": [{"customer_id": "ann", "first_seen": datetime(2014, 1, 2)}]},
-        ladder_of("interactions(31) >= 1"), as_of=date(2024, 2, 29),
-    )  # fmt: skip
-    add_import(folder, "customers", [{"customer_id": "ann", "first_seen": datetime(2024, 1, 2)}])
-    assert states(build(folder)) == {"ann": "10"}
-    add_import(folder, "customers", [{"customer_id": "ann", "attributes": {"city": "Aarhus"}}])
-    assert states(build(folder)) == {"ann": "10"}
-
-
-def test_a_corrected_referral_date_moves_the_referral(tmp_path: Path) -> None:
-    def brought(day: int) -> dict[str, object]:
-        return {"referrer_id": "ann", "referred_id": "bob", "ts": datetime(2024, 1, day)}
-
-    folder = make_workspace(tmp_path / "w", {"referrals": [brought(3)]}, "classic", as_of=date(2024, 1, 31))
-    add_import(folder, "referrals", [brought(9)])
-    assert build(folder).rows("referrals", "select day from referrals") == [(date(2024, 1, 9),)]
-
-
-def test_the_newest_value_of_an_attribute_stands(tmp_path: Path) -> None:
-    people = [
-        {
-            "customer_id": "ann",
-            "first_seen": datetime(2024, 1, 2),
-            "attributes": {"city": "Bonn", "plan": "a"},
-        }
-    ]
-    folder = make_workspace(tmp_path / "w", {"customers": people}, "classic", as_of=date(2024, 1, 31))
-    add_import(folder, "customers", [{"customer_id": "ann", "attributes": {"city": "Kiel"}}])
-    assert build(folder).rows("a", "select name, value from attributes order by name") == [
-        ("city", "Kiel"),
-        ("plan", "a"),
-    ]

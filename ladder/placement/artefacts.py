@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from sqlglot import exp, parse_one
 
 from ladder.model.ladder import NOT_YET_CODE
@@ -39,10 +37,8 @@ def spells(periods: int) -> exp.Expr:
 
 def moves(periods: int) -> exp.Expr:
     """Moves into each period end: period, from_code, to_code, customers; the first is entered from "not yet"."""
-    return reduce(
-        lambda left, right: exp.union(left, right, distinct=False),
-        (_moves(period) for period in range(periods)),
-    )
+    found = [_moves(period) for period in range(periods)]
+    return exp.union(*found, distinct=False, copy=False) if periods > 1 else found[0]
 
 
 def _moves(period: int) -> exp.Expr:
