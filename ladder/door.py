@@ -10,9 +10,9 @@ from typing import Any
 from ladder import flows as moves
 from ladder import people as customers
 from ladder import sharing, value, whatif
-from ladder.errors import LadderError
+from ladder.errors import LadderError, did_you_mean
 from ladder.importing import ImportResult, Proposal, propose, run_import
-from ladder.model.ladder import Ladder, ladder_from_toml, preset, preset_ids
+from ladder.model.ladder import Ladder, ladder_from_toml, ladder_name, preset, preset_ids
 from ladder.model.link import Link
 from ladder.model.scenario import Scenario, scenario_from_toml
 from ladder.pictures.ladder_picture import ladder_picture
@@ -79,16 +79,22 @@ class Workspace:
         return self.folder.undo(import_id)
 
     def ladders(self) -> tuple[Ladder, ...]:
-        """Preset ladders, then those saved in this workspace."""
-        presets = tuple(preset(ident) for ident in preset_ids())
-        return presets + tuple(saved for saved in self.folder.ladders() if saved.id not in preset_ids())
+        """Preset ladders, then those saved in this workspace, every version."""
+        return (*map(preset, preset_ids()), *self.folder.ladders())
 
     def find_ladder(self, name: str) -> Ladder:
-        """A preset id, the id of a saved ladder (its latest version), or the path of a TOML file."""
+        """A preset id, a saved ladder (`mine`, its latest version, or `mine@2`), or the path of a TOML file."""
         if name.endswith(".toml"):
             return ladder_from_toml(_text(name), Path(name).name)
-        saved = [ladder for ladder in self.folder.ladders() if ladder.id == name]
-        return saved[-1] if saved and name not in preset_ids() else preset(name)
+        if name in preset_ids():
+            return preset(name)
+        saved = {
+            known: ladder for ladder in self.folder.ladders() for known in (ladder.id, ladder_name(ladder))
+        }
+        if name not in saved:
+            hint = did_you_mean(name, (*preset_ids(), *saved))
+            raise LadderError("Unknown ladder", f"There is no ladder “{name}”.", hint)
+        return saved[name]
 
     def set_ladder(self, ladder: Ladder | str) -> Ladder:
         """Put a ladder in use, after checking that its rules read and every rung can be reached."""

@@ -53,7 +53,7 @@ opened = None
 if wanted:
     matches = view.ask(find, wanted, as_of)
     st.markdown(f"**{people(matches.total)}** with “{escape(wanted)}” in the id, known on {day(as_of)}.")
-    opened = list_rows(view, matches, "found", lambda: matches)
+    opened = list_rows(view, matches, "found", lambda: view.ask(find, wanted, as_of, shown=None))
 else:
     lists = {
         "slip": "About to slip",

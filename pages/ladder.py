@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ladder import flows
+from ladder.model.ladder import LAPSED
 from ladder.pictures.figures import rung_history_figure
 from ladder.pictures.ladder_picture import ladder_picture
 from ladder.ui.controls import segments
@@ -27,7 +28,13 @@ if shown == "ladder":
     show_picture(ladder_picture(overview), "ladder", lambda mark: of_ladder(mark, view.as_of, view.compare))
     await_values(view)
 elif shown == "time":
-    plot(rung_history_figure, rung_history(view), view.titles, alt="Customers per rung over time")
+    plot(
+        rung_history_figure,
+        rung_history(view),
+        view.titles,
+        rungs=[*view.placed.ladder.names, LAPSED],
+        alt="Customers per rung over time",
+    )
 else:
     table(
         rung_table(overview),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ladder.model.ladder import ladder_name
 from ladder.ui.controls import choose
 from ladder.ui.formats import day
 from ladder.ui.page import escape, open_page
@@ -22,7 +23,7 @@ from ladder.ui.tables import table
 view = open_page("What makes a customer a client?", period=False)
 ladders = offered(view.folder)
 used = view.placed.ladder
-name = choose("Ladder", "ladder", titles(ladders, used), used.id, width=360)
+name = choose("Ladder", "ladder", titles(ladders, used), ladder_name(used), width=360)
 ladder = ladders[name]
 placed = try_on(view, ladder)
 

@@ -60,7 +60,8 @@ def funnel(
 ) -> Funnel:
     """Follow those who became known from `cohort_start` to `cohort_end` (both included) for `window` days.
 
-    Without dates: the latest twelve months of joining whose window has passed, or everybody who has joined.
+    Without dates: the latest twelve months of joining whose window has passed, or everybody who has joined where
+    none has. Nobody is counted who became known after the last period end.
     """
     if not 1 <= window <= 3_660:
         raise LadderError("The window cannot be used", f"It is {window} days.", "Use 1 to 3,660 days.")
@@ -94,12 +95,13 @@ def funnel(
 
 def _cohort_dates(placed: Placed, start: date | None, end: date | None, window: int) -> tuple[date, date]:
     """The day before the cohort's first day, and its last day."""
-    latest = pd.Timestamp(placed.last)
-    until = pd.Timestamp(end) if end else latest - pd.Timedelta(days=window)
-    first = pd.Timestamp(placed.periods[0]).replace(day=1)
-    if end is None and until <= first:
+    latest, day = pd.Timestamp(placed.last), pd.Timedelta(days=1)
+    ((joined,),) = placed.rows("first to join", "select min(first_day) from customers")
+    until = min(pd.Timestamp(end), latest) if end else latest - pd.Timedelta(days=window)
+    since = pd.Timestamp(start) - day if start else until - pd.DateOffset(years=1)
+    if end is None and until <= pd.Timestamp(joined):
         until = latest
-    since = pd.Timestamp(start) - pd.Timedelta(days=1) if start else until - pd.DateOffset(years=1)
+        since = since if start else pd.Timestamp(joined) - day
     if since >= until:
         raise LadderError(
             "The cohort is empty", f"{start} is after {until.date()}.", "Choose an earlier start."

@@ -16,6 +16,7 @@ from ladder.placement import Placed
 
 REVENUE_DAYS = 365
 NOT_TOLD = "not told"
+_COLUMNS = ("as_of", "rung", "customers", "share", "revenue")
 _STANDING = """
 with revenue as (
     select customer, sum(amount) as amount
@@ -44,7 +45,7 @@ class Rungs:
 
     `frame` has as_of, [by,] rung, customers, share (of known customers), revenue (net, over the 365 days up to
     as_of, in currency units); rungs from bottom to top, lapsed last. Rungs that the data cannot fill are missing
-    values, not 0.
+    values, not 0. An attribute that is called like one of these columns stands as “… (attribute)”.
     """
 
     as_of: date
@@ -75,7 +76,8 @@ def rungs(placed: Placed, as_of: date | None = None, by: str | None = None) -> R
         parameters["by"] = by
         keys = ["segment", "code"]
     counted = placed.frame("rungs", query, parameters)
-    return Rungs(end, by, _standing(placed, counted, end, keys, by))
+    column = f"{by} (attribute)" if by in _COLUMNS else by
+    return Rungs(end, by, _standing(placed, counted, end, keys, column))
 
 
 def rung_history(placed: Placed) -> pd.DataFrame:

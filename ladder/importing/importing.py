@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ladder.engine import Engine, EngineError
+from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing.account import ImportResult, row_warnings, settle_account, write_rejects
 from ladder.importing.cast import cast, wanted_columns
@@ -54,9 +54,11 @@ def run_import(
                 raise _nothing_usable(file, result)
             tell(0.9, "Publishing")
             stage.publish(_record(stage, file, plan, result))
-    except (EngineError, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise LadderError("The import did not finish", f"{why}.", "Nothing was changed.") from error
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise LadderError(
+            "The import did not finish", f"The system said: {why}.", "Nothing was changed."
+        ) from error
     rejects = (
         folder.path / "imports" / f"{stage.id:04d}" / result.rejects_file.name
         if result.rejects_file

@@ -80,15 +80,28 @@ def copy_as_utf8(path: Path, compression: str, encoding: str, target: Path) -> N
     with _bytes_of(path, compression) as source, target.open("wb") as sink:
         try:
             for block in iter(lambda: source.read(BLOCK), b""):
-                sink.write(decoder.decode(block).encode("utf-8"))
+                _write(sink, decoder.decode(block))
                 done += len(block)
-            sink.write(decoder.decode(b"", True).encode("utf-8"))
+            _write(sink, decoder.decode(b"", True))
         except UnicodeError as error:
             raise LadderError(
                 "Wrong encoding",
                 f"{path.name} is not {encoding}: the text breaks near byte {done + getattr(error, 'start', 0):,}.",
                 "Choose another encoding, such as cp1252 or utf-16.",
             ) from error
+
+
+def _write(sink: IO[bytes], text: str) -> None:
+    """Write to the copy; a full disk is not the fault of the file that is read."""
+    try:
+        sink.write(text.encode("utf-8"))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise LadderError(
+            "The disk refused",
+            f"The working copy could not be written: {why}.",
+            "Nothing was changed. Make room and try again.",
+        ) from error
 
 
 @contextmanager

@@ -129,6 +129,11 @@ def preset_ids() -> tuple[str, ...]:
     )
 
 
+def ladder_name(ladder: Ladder) -> str:
+    """What names one version of a ladder: `mine@2`."""
+    return f"{ladder.id}@{ladder.version}"
+
+
 def preset(ident: str) -> Ladder:
     """One of the ladders that come with the product."""
     if ident not in preset_ids():

@@ -23,7 +23,7 @@ select day, what, detail, amount
 from (
     select day, 'order' as what, transaction_id as detail, amount from orders where customer = $customer
     union all
-    select day, 'refund', null, -amount from refunds where customer = $customer
+    select day, if(amount < 0, 'added to an order', 'refund'), null, -amount from refunds where customer = $customer
     union all
     select day, kind, detail, null from interactions where customer = $customer
     union all

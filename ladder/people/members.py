@@ -13,11 +13,11 @@ from sqlglot import exp, parse_one
 from ladder.errors import LadderError, did_you_mean
 from ladder.flows import Funnel
 from ladder.flows.moves import period_pair
+from ladder.flows.rungs import REVENUE_DAYS
 from ladder.model.answer import records
 from ladder.model.ladder import LAPSED, LAPSED_CODE, NOT_YET, NOT_YET_CODE
 from ladder.placement import Placed
 
-REVENUE_DAYS = 365
 SHOWN = 1_000
 WAYS = ("climbed", "slipped", "lapsed", "down", "stayed", "joined", "returned")
 _MEMBERS = """
@@ -57,12 +57,7 @@ order by coalesce(earned.revenue, 0) desc, customers.customer_id
 limit $shown
 """
 _COUNT = "select count(*) from placement where :chosen"
-_FIND = """
-select customer from customers
-where contains(lower(customer_id), lower($text))
-order by customer_id
-limit $shown
-"""
+_FIND = "select customer from customers where contains(lower(customer_id), lower($text))"
 _REACHED = """
 select spells.customer
 from spells
@@ -140,11 +135,12 @@ def reached(placed: Placed, rung: str, funnel: Funnel, shown: int | None = SHOWN
     return _people(placed, words, chosen, len(placed.periods) - 1, shown, {**dates, "code": code})
 
 
-def find(placed: Placed, text: str, as_of: date | None = None, shown: int = 50) -> People:
-    """Customers whose id contains `text`, whatever its case."""
-    found = placed.frame("find", _FIND, {"text": text.strip(), "shown": shown})
-    on = placed.periods[placed.period(as_of)]
-    return list_people(placed, f"Ids with “{text.strip()}”", pd.Index(found["customer"]), on, shown)
+def find(placed: Placed, text: str, as_of: date | None = None, shown: int | None = 50) -> People:
+    """Customers known at a period end whose id contains `text`, whatever its case."""
+    period, wanted = placed.period(as_of), text.strip()
+    named = exp.column("customer").isin(query=parse_one(_FIND, dialect="duckdb"))
+    known = exp.and_(named, exp.column(f"p{period}").neq(NOT_YET_CODE))
+    return _people(placed, f"Ids with “{wanted}”", known, period, shown, {"text": wanted})
 
 
 def title(placed: Placed, rung: str) -> str:
@@ -158,7 +154,7 @@ def title(placed: Placed, rung: str) -> str:
 def list_people(placed: Placed, words: str, customers: pd.Index, as_of: date, shown: int | None) -> People:
     """Known customers (internal numbers) as a list; its frame starts with `customer`, the internal number."""
     period = placed.period(as_of)
-    chosen = parse_one("list_contains($customers, customer)", dialect="duckdb")
+    chosen = exp.column("customer").isin(query=parse_one("select unnest($customers)", dialect="duckdb"))
     known = exp.and_(chosen, exp.column(f"p{period}").neq(NOT_YET_CODE))
     return _people(placed, words, known, period, shown, {"customers": customers.tolist()}, drop=False)
 

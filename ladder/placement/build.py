@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import threading
 import time
 import uuid
@@ -26,7 +27,7 @@ from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 4
+BUILD_VERSION = 5
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
@@ -94,7 +95,7 @@ def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress) -> Non
     # Built beside the final place and renamed at the end, so that readers see a whole file or none.
     building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
     try:
-        with Engine(building, temp_directory=building.with_suffix(".spill")) as engine:
+        with Engine(building, temp_directory=Path(f"{building}.spill")) as engine:
             progress(0.05, "reading the imports")
             load_facts(engine, folder)
             _place(engine, ladder, folder.settings, progress)
@@ -178,4 +179,7 @@ def _tidy(newest: Path) -> None:
         if time.time() - item.stat().st_mtime > STALE_SECONDS
     ]
     for item in (*files[KEPT_FILES:], *stale):
-        item.unlink(missing_ok=True)
+        if item.is_dir():
+            shutil.rmtree(item, ignore_errors=True)
+        else:
+            item.unlink(missing_ok=True)

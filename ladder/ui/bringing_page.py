@@ -75,7 +75,7 @@ def _propose(folder: Folder, state: Bringing) -> Proposal | None:
     table = ask_table(state, sniffed.table)
     if table is None:
         st.caption(
-            escape(f"Nothing in the names of its columns tells: {', '.join(sniffed.dialect.columns[:30])}.")
+            escape(f"The names of its columns do not tell: {', '.join(sniffed.dialect.columns[:30])}. Choose what a row is.")
         )
         return None
     fields_place, readings_place = st.container(), st.container()

@@ -21,6 +21,8 @@ MOST_AWAITED = 32
 
 def open_placed(folder: Folder, ladder: Ladder | None = None) -> Placed:
     """The placed workspace in its present state, or on another ladder; built when something has changed."""
+    # What is named here is what is built: an import that lands in between would stand under the old name for good.
+    folder = folder.snapshot()
     return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder)
 
 

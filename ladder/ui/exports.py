@@ -58,6 +58,9 @@ OFFERS = Offers()
 
 def export(request: Request) -> Response:
     """Hand a file over; the audit trail gets its name, rows and hash, never its content."""
+    if request.method == "HEAD":
+        # Starlette lets it through; who only looks must not use up the offer, nor stand in the audit trail.
+        return Response(status_code=405, headers={"allow": "GET", "cache-control": "no-store"})
     offer = OFFERS.take(request.path_params["ident"])
     if offer is None:
         return PlainTextResponse(

@@ -33,11 +33,13 @@ def answer_in_words(overview: Overview) -> str:
 
 
 def rung_table(overview: Overview) -> pd.DataFrame:
-    """The ladder picture as a table: top rung first, lapsed last."""
-    return pd.DataFrame([vars(line) for line in (*reversed(overview.rungs), overview.lapsed)])
+    """The ladder picture as a table: top rung first, lapsed last; nobody can climb from the top."""
+    frame = pd.DataFrame([vars(line) for line in (*reversed(overview.rungs), overview.lapsed)])
+    frame.loc[0, "climb_rate"] = None
+    return frame
 
 
 def rung_history(view: View) -> pd.DataFrame:
-    """Customers per rung at every period end up to the chosen one: as_of, rung, customers."""
+    """Customers per rung at every period end up to the chosen one: period_end, rung, customers."""
     history = view.ask(flows.rung_history)
-    return history[history["period_end"] <= view.as_of].rename(columns={"period_end": "as_of"})
+    return history[history["period_end"] <= view.as_of]

@@ -105,7 +105,8 @@ def _tile(kpi: _Kpi, trend: pd.Series, before: float | None, compare: date | Non
 def kpi_picture(tiles: Sequence[Tile], columns: int | None = None) -> Picture:
     """The tiles side by side (or `columns` to a row), and two to a row where it is narrow."""
     wide = columns or len(tiles)
-    return Picture(_svg(tiles, wide, 160.0 * max(wide, 4)), _svg(tiles, 2, 344))
+    # Few tiles over the whole page stay as large as many; in a column (`columns`) they fill it.
+    return Picture(_svg(tiles, wide, 160.0 * max(wide, 4 if columns else 6)), _svg(tiles, 2, 344))
 
 
 def _svg(tiles: Sequence[Tile], columns: int, width: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from ladder.model.ladder import LAPSED
 from ladder.people import People
 from ladder.ui.download import download
 from ladder.ui.formats import count, people
@@ -37,8 +38,12 @@ def list_rows(
     if not found.total:
         st.caption("Nobody.")
         return None
+    named = {**view.titles, LAPSED: "Lapsed"}
+    shown = found.frame.assign(
+        **{name: found.frame[name].map(named) for name in ("rung", "reaches") if name in found.frame}
+    )
     chosen = st.dataframe(
-        found.frame, hide_index=True, height=min(height, 40 + 36 * len(found.frame)), key=f"{key}-rows",
+        shown, hide_index=True, height=min(height, 40 + 36 * len(found.frame)), key=f"{key}-rows",
         on_select="rerun", selection_mode="single-row", alt=found.title, column_config=columns(view.currency),
         placeholder="—",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from ladder.model.scenario import MAX_HORIZON, Incentive, Scenario
 from ladder.ui.controls import choose, enter, slide, whole
 from ladder.ui.formats import money, points, share
 from ladder.ui.kpi_strip import Tile
-from ladder.ui.page import View
+from ladder.ui.page import View, escape
 from ladder.whatif import Prepared, WhatIf, climb_rate, climb_rate_range
 
 EVIDENCE = {
@@ -123,7 +123,7 @@ def result_in_words(result: WhatIf, titles: dict[str, str]) -> str:
     low, high = (money(value, result.currency) for value in result.intervals["npv"])
     pays = "pays" if result.totals["npv"] > 0 else "does not pay"
     return (
-        f"Lifting the climb from *{rung}* from {share(result.rate or 0)} to {share(result.new_rate or 0)} a "
+        f"Lifting the climb from *{escape(rung)}* from {share(result.rate or 0)} to {share(result.new_rate or 0)} a "
         f"{result.period} **{pays}**: profit **{money(result.totals['npv'], result.currency)}** in today's money "
         f"({low} to {high}) over {result.scenario.horizon} months. The effect is *{result.evidence}*."
     )

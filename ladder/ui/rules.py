@@ -10,7 +10,7 @@ import streamlit as st
 
 from ladder import flows
 from ladder.errors import LadderError
-from ladder.model.ladder import Ladder, ladder_from_toml, preset, preset_ids
+from ladder.model.ladder import Ladder, ladder_from_toml, ladder_name, preset, preset_ids
 from ladder.pictures.wording import count, share
 from ladder.placement import Placed
 from ladder.rules import MEASURES, check_ladder, in_words
@@ -21,15 +21,12 @@ from ladder.workspace.ladders import ladder_toml
 
 
 def offered(folder: Folder) -> dict[str, Ladder]:
-    """Ladders by id: the one in use first, then presets, then the latest version of the saved ones."""
+    """Ladders by name: the one in use first, then presets, then every version saved here."""
     used = folder.ladder
-    saved = {ladder.id: ladder for ladder in folder.ladders() if ladder.id not in preset_ids()}
-    return (
-        {used.id: used}
-        | {name: preset(name) for name in preset_ids() if name != used.id}
-        | saved
-        | {used.id: used}
-    )
+    presets = {name: preset(name) for name in preset_ids()}
+    saved = {ladder_name(ladder): ladder for ladder in folder.ladders()}
+    others = {name: ladder for name, ladder in (presets | saved).items() if ladder != used}
+    return {ladder_name(used): used} | others
 
 
 def how_it_works(ladder: Ladder) -> str:
@@ -43,10 +40,12 @@ def how_it_works(ladder: Ladder) -> str:
 
 def titles(ladders: Mapping[str, Ladder], used: Ladder) -> dict[str, str]:
     """What the drop-down says for each ladder."""
-    return {
-        name: f"{ladder.title} — in use" if name == used.id else ladder.title
-        for name, ladder in ladders.items()
-    }
+    return {name: _title(ladder, ladder == used) for name, ladder in ladders.items()}
+
+
+def _title(ladder: Ladder, in_use: bool) -> str:
+    version = f", version {ladder.version}" if ladder.version > 1 else ""
+    return f"{ladder.title}{version}{' — in use' if in_use else ''}"
 
 
 def try_on(view: View, ladder: Ladder) -> Placed:
@@ -106,8 +105,9 @@ def effect_table(used: Placed, draft: Placed) -> pd.DataFrame:
     names = [
         name for name in dict.fromkeys([*reversed(list(after)), *reversed(list(before))]) if name != "lapsed"
     ]
+    titles = {rung.name: rung.title for placed in (used, draft) for rung in placed.ladder.rungs}
     rows = [
-        {"rung": name.capitalize(), "in_use": before.get(name), "draft": after.get(name)}
+        {"rung": titles.get(name) or name.capitalize(), "in_use": before.get(name), "draft": after.get(name)}
         for name in [*names, "lapsed"]
     ]
     frame = pd.DataFrame(rows).astype({"in_use": "Int64", "draft": "Int64"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Clv:
 
     def _repr_html_(self) -> str:
         table = self.rungs.to_html(index=False, na_rep="–", float_format="{:,.2f}".format)
-        return table + "".join(f"<p>{note}</p>" for note in self.notes)
+        return table + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
 
 
 def clv(

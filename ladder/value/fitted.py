@@ -189,10 +189,7 @@ def _notes(known: Statistics, buying: Buying, spending: Spending) -> tuple[str, 
             unpriced > 0,
             f"{unpriced:,} returning customers have no positive repeat amount; the average amount stands in.",
         ),
-        (
-            known.kept < 1,
-            f"Refunds on other days took {1 - known.kept:.1%} of the order money; all values are reduced by it.",
-        ),
+        (known.kept != 1, _kept_in_words(known.kept)),
         (
             known.grain == "week",
             f"{buying.customers:,} customers: recency and age are rounded to whole weeks.",
@@ -203,3 +200,12 @@ def _notes(known: Statistics, buying: Buying, spending: Spending) -> tuple[str, 
         ),
     )
     return tuple(sentence for holds, sentence in said if holds)
+
+
+def _kept_in_words(kept: float) -> str:
+    if kept < 1:
+        return f"Refunds on other days took {1 - kept:.1%} of the order money; all values are reduced by it."
+    return (
+        f"Lines added to orders on later days, less refunds, brought {kept - 1:.1%} of the order money on top; "
+        "all values are raised by it."
+    )

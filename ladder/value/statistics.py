@@ -55,8 +55,8 @@ class Statistics:
     `customers`: customer, code (placement), frequency (order days − 1), recency and T (weeks), paid_days and
     monetary_value (mean net amount of repeat order days with a positive amount, currency units, NaN where
     there is none), tuple (row of `tuples`). `tuples`: the distinct frequency, recency, T (weeks) with their weight.
-    `kept`: share of the money of paid order days left after refunds of other days. `unpaid_days`: order days
-    worth nothing or less.
+    `kept`: share of the money of paid order days left after refunds of other days; above 1 where more was added to
+    orders on later days than was refunded. `unpaid_days`: order days worth nothing or less.
     """
 
     as_of: date
@@ -95,7 +95,7 @@ def statistics(
         grain="week" if grain == DAYS_PER_WEEK else "day",
         customers=_customers(customers, tuples, 10**placed.settings.minor_digits),
         tuples=_in_weeks(tuples),
-        kept=float(np.clip(float(net) / paid, 0.0, 1.0)) if paid else 1.0,
+        kept=max(float(net) / paid, 0.0) if paid else 1.0,
         unpaid_days=int(customers["unpaid_days"].sum()),
     )
 

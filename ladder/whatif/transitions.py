@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlglot import exp
 
 from ladder.errors import LadderError, did_you_mean
 from ladder.model.ladder import LAPSED, NOT_YET_CODE, Ladder
@@ -165,35 +164,18 @@ def climb_rate_range(found: Transitions, rung: str) -> tuple[float, float] | Non
 
 
 def load_moves(placed: Placed) -> Moves:
-    """Count every step of the workspace in one pass over neighbouring columns of the wide table."""
+    """Every step of the workspace, from the cube of moves."""
     size, periods = len(placed.ladder.names) + 1, len(placed.periods)
     counts, arrivals = np.zeros((periods - 1, size, size)), np.zeros((periods - 1, size))
     standing = np.zeros((periods, size))
-    if periods > 1:
-        for step, source, target, customers in placed.rows("count moves", _moves_query(periods)):
-            standing[step + 1, target] += customers
-            if source == NOT_YET_CODE:
-                arrivals[step, target] += customers
-            else:
-                counts[step, source, target] += customers
-                standing[step, source] += customers if step == 0 else 0
+    query = "select period, from_code, to_code, customers from moves"
+    for period, source, target, customers in placed.rows("moves", query):
+        standing[period, target] += customers
+        if period and source == NOT_YET_CODE:
+            arrivals[period - 1, target] += customers
+        elif period:
+            counts[period - 1, source, target] += customers
     return Moves(counts, arrivals, standing)
-
-
-def _moves_query(periods: int) -> exp.Expr:
-    steps = [_step_query(step) for step in range(periods - 1)]
-    return steps[0] if len(steps) == 1 else exp.union(*steps, distinct=False)
-
-
-def _step_query(step: int) -> exp.Select:
-    source, target = exp.column(f"p{step}"), exp.column(f"p{step + 1}")
-    return (
-        exp.select(exp.Literal.number(step).as_("step"), source.as_("source"), target.as_("target"))
-        .select(exp.Count(this=exp.Star()).as_("customers"))
-        .from_("placement")
-        .where(target.neq(NOT_YET_CODE))
-        .group_by(source, target)
-    )
 
 
 def _revenue(placed: Placed, first: int, last: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomli_w
 
-from ladder.model.ladder import Ladder, ladder_from_toml
+from ladder.model.ladder import Ladder, ladder_from_toml, preset, preset_ids
 from ladder.workspace.atomic import write_atomic
 
 
@@ -23,8 +23,13 @@ def saved_ladders(folder: Path) -> tuple[Ladder, ...]:
 
 
 def store_ladder(folder: Path, ladder: Ladder) -> Ladder:
-    """Keep a ladder: the same rules keep their version, other rules under a known id get the next one."""
+    """Keep a ladder: the same rules keep their version, other rules under a known id get the next one.
+
+    A preset is version 1 of its id and needs no file.
+    """
     versions = [known for known in saved_ladders(folder) if known.id == ladder.id]
+    if ladder.id in preset_ids():
+        versions.append(preset(ladder.id))
     for known in versions:
         if dataclasses.replace(known, version=ladder.version) == ladder:
             return known

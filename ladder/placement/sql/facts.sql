@@ -5,13 +5,14 @@
 create view raw.live_transactions as
 select customer_id, ts, amount, kind, transaction_id from raw.transactions;
 
+-- A file of refunds that names the orders they belong to takes no order away: purchases replace purchases.
 -- step: live transactions
 create table raw.live_transactions as
 with newest as (
-    select transaction_id, max(import_id) as import_id
+    select transaction_id, kind, max(import_id) as import_id
     from raw.transactions
     where transaction_id is not null
-    group by transaction_id
+    group by transaction_id, kind
 ),
 numbered as (
     select *, row_number() over (partition by import_id, customer_id, ts, amount order by line) as nth
@@ -24,7 +25,10 @@ ranked as (
 )
 select facts.customer_id, facts.ts, facts.amount, facts.kind, facts.transaction_id
 from raw.transactions as facts
-join newest on newest.transaction_id = facts.transaction_id and newest.import_id = facts.import_id
+join newest
+    on newest.transaction_id = facts.transaction_id
+    and newest.kind = facts.kind
+    and newest.import_id = facts.import_id
 union all
 select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
 
