@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+import uuid
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +15,7 @@ from ladder.model.ladder import preset
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder, WorkspaceSettings
 
+LEFT_BEHIND_SECONDS = 3_600
 SAMPLE_FILES = Path(__file__).resolve().parents[1] / "data" / "sample"
 SAMPLE = WorkspaceSettings(
     name="Fjord & Bean (sample)", currency="EUR", timezone="Europe/Berlin", margin=0.45, horizon_months=24
@@ -45,17 +48,33 @@ def _make(path: Path, fill: Callable[[Path], None]) -> Folder:
             "That folder is taken", f"“{path.name}” is not empty.", "Choose another folder with --workspace."
         )
     path = path.resolve()
-    making = path.with_name(f".{path.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    fill(making)
+    _sweep(path)
+    # A name of its own: two starts at once must not tear down each other's work.
+    making = path.with_name(f".{path.name}-{uuid.uuid4().hex}.making")
+    try:
+        fill(making)
+        _move(making, path)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return Folder(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what earlier starts left that were cut off; a younger one may still be at work."""
+    for item in path.parent.glob(f".{path.name}*.making"):
+        if time.time() - item.stat().st_mtime > LEFT_BEHIND_SECONDS:
+            shutil.rmtree(item, ignore_errors=True)
+
+
+def _move(making: Path, path: Path) -> None:
+    if (path / "manifest.json").is_file():
+        return  # Somebody else was faster, with the same data.
     if not path.exists():
         making.rename(path)
-        return Folder(path)
+        return
     # An empty folder may be somebody's current one, so it is filled and not replaced; the manifest comes last.
     for item in sorted(making.iterdir(), key=lambda item: item.name == "manifest.json"):
         item.rename(path / item.name)
-    making.rmdir()
-    return Folder(path)
 
 
 def _fill_sample(path: Path) -> None:

@@ -14,23 +14,27 @@ class Settings:
     """What one process may use and where it finds its data.
 
     `home` holds the workspaces that the app offers; `workspace` is the one it opens first and the command line's
-    default.
+    default. `hosts` are further names under which the server answers, lower-case.
     """
 
     home: Path
     workspace: Path
     memory_limit: str
     threads: int
+    hosts: frozenset[str]
 
 
 def load_settings() -> Settings:
-    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT and LADDER_THREADS."""
+    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT, LADDER_THREADS and LADDER_HOSTS."""
     workspace = Path(os.environ.get("LADDER_WORKSPACE") or Path("workspaces") / "sample")
     return Settings(
         home=Path(os.environ.get("LADDER_HOME") or workspace.parent),
         workspace=workspace,
         memory_limit=os.environ.get("LADDER_MEMORY_LIMIT") or "2GB",
         threads=_threads(),
+        hosts=frozenset(
+            name.strip().lower() for name in os.environ.get("LADDER_HOSTS", "").split(",") if name.strip()
+        ),
     )
 
 

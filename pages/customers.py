@@ -57,8 +57,8 @@ if wanted:
 else:
     lists = {
         "slip": "About to slip",
-        "order": "One order from climbing",
-        "referral": "One referral from climbing",
+        "order": "One order away",
+        "referral": "One referral away",
     }
     with st.container(horizontal=True, vertical_alignment="center"):
         name = segments("List", "list", lists, "slip")

@@ -86,7 +86,7 @@ statement = view.ask(flows.statement, start, end)
 show_statement(statement, titles, lambda rung, column: of_statement(rung, column, start, end))
 st.caption(
     ":material/check: Every row adds up: opening + joined + climbed in + slipped in + returned − climbed out "
-    "− slipped out − lapsed = closing. Who lapsed stands in the lapsed row under slipped in, who returned under climbed out. Sankey, matrix and "
-    "lists show the same moves. A cell opens its people."
+    "− slipped out − lapsed = closing. Who lapsed stands in the lapsed row under slipped in, "
+    "who returned under climbed out. Sankey, matrix and lists show the same moves. A cell opens its people."
 )
 show_people(view)

@@ -7,7 +7,7 @@ from ladder.model.ladder import LAPSED
 from ladder.pictures.figures import rung_history_figure
 from ladder.pictures.ladder_picture import ladder_picture
 from ladder.ui.controls import segments
-from ladder.ui.home import answer_in_words, rung_history, rung_table
+from ladder.ui.home import answer_in_words, draw_missing, rung_history, rung_table
 from ladder.ui.kpi_strip import kpi_picture, kpi_tiles
 from ladder.ui.page import open_page
 from ladder.ui.people_panel import show_people
@@ -27,6 +27,7 @@ shown = segments("Show as", "show", {"ladder": "Ladder", "time": "Over time", "t
 if shown == "ladder":
     show_picture(ladder_picture(overview), "ladder", lambda mark: of_ladder(mark, view.as_of, view.compare))
     await_values(view)
+    draw_missing(view)
 elif shown == "time":
     plot(
         rung_history_figure,

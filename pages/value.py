@@ -4,6 +4,7 @@ import streamlit as st
 
 from ladder.errors import LadderError
 from ladder.pictures.figures import clv_figure, holdout_figure
+from ladder.pictures.plotting import lapsed_first
 from ladder.ui.controls import segments
 from ladder.ui.kpi_strip import kpi_picture
 from ladder.ui.page import draw_error, draw_notes, escape, open_page
@@ -12,7 +13,15 @@ from ladder.ui.picks import standing_on
 from ladder.ui.picture import show_picture
 from ladder.ui.plots import plot
 from ladder.ui.tables import table
-from ladder.ui.valuing import ask_terms, model_in_words, rung_values, step_tiles, value_in_words, value_table
+from ladder.ui.valuing import (
+    ask_terms,
+    model_in_words,
+    notes_in_words,
+    rung_values,
+    step_tiles,
+    value_in_words,
+    value_table,
+)
 from ladder.value import holdout_check
 
 view = open_page("What is a customer on each rung worth?", compare=False)
@@ -26,7 +35,15 @@ if steps:
 
 shown = segments("Show", "show", {"rungs": "Per rung", "check": "Model check"}, "rungs")
 if shown == "rungs":
-    plot(clv_figure, clv.rungs, currency, titles, alt="Value per customer by rung with its 95% range")
+    drawn = lapsed_first(clv.rungs)["rung"].tolist()
+    plot(
+        clv_figure,
+        clv.rungs,
+        currency,
+        titles,
+        alt="Value per customer by rung with its 95% range",
+        picked=lambda point: standing_on(drawn[point], view.as_of),
+    )
     table(
         value_table(clv, titles),
         "Value per rung",
@@ -47,7 +64,7 @@ if shown == "rungs":
         },
         picked=lambda row: standing_on(row["rung"], view.as_of),
     )
-    draw_notes(clv.notes)
+    draw_notes(notes_in_words(clv, titles))
 else:
     try:
         check = view.ask(holdout_check, view.as_of)

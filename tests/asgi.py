@@ -1,4 +1,4 @@
-"""Ask an ASGI app without a server: one GET, or one websocket that sends given frames."""
+"""Ask an ASGI app without a server: one request, or one websocket that sends given frames."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ LOCAL, REMOTE = ("127.0.0.1", 50000), ("192.0.2.7", 50000)
 
 
 def get(
-    app: Any, path: str, headers: Mapping[str, str] | None = None, client: tuple[str, int] = LOCAL
+    app: Any,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    client: tuple[str, int] = LOCAL,
+    method: str = "GET",
 ) -> httpx.Response:
-    """The answer to a GET under the name 127.0.0.1, or under the Host given in `headers`."""
+    """The answer to a request (a GET) under the name 127.0.0.1, or under the Host given in `headers`."""
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, client=client)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8501") as session:
-            return await session.get(path, headers=headers)
+            return await session.request(method, path, headers=headers)
 
     return asyncio.run(ask())
 

@@ -127,3 +127,24 @@ def test_the_placed_workspace_is_built_once_per_state(shop: Workspace) -> None:
 def test_the_sample_is_made_where_it_is_asked_for(tmp_path: Path) -> None:
     shop = Workspace.sample(tmp_path / "shop")
     assert (shop.settings.currency, len(shop.imports()), shop.ladder.id) == ("EUR", 6, "classic")
+
+
+def test_an_edited_preset_is_its_second_version_and_both_can_be_chosen_again(sample_copy: Folder) -> None:
+    shop = Workspace(sample_copy.path)
+    original = shop.find_ladder("classic")
+    edited = shop.set_ladder(dataclasses.replace(original, grace=2))
+    assert (edited.id, edited.version) == ("classic", 2)
+    assert shop.set_ladder("classic") == original
+    assert shop.set_ladder("classic@2") == edited
+    with pytest.raises(LadderError, match=r"classic@3.*Did you mean classic"):
+        shop.find_ladder("classic@3")
+
+
+def test_lists_and_cards_are_those_of_the_pages(shop: Workspace) -> None:
+    people = shop.people("about-to-slip")
+    assert people.total == len(people.frame) > 0
+    card = shop.card(people.frame["customer_id"][0])
+    assert card.rung == people.frame["rung"][0]
+    assert card.falls is not None and card.falls[0] > shop.placed.last
+    with pytest.raises(LadderError, match="Did you mean about-to-slip"):
+        shop.people("about to slip")

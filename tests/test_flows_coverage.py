@@ -61,6 +61,11 @@ def test_what_a_later_import_repeats_counts_once(shop: Folder):
     assert line(coverage(shop), "transactions")[0] == 5
 
 
+def test_a_corrected_date_of_a_customer_replaces_the_former(shop: Folder):
+    add_import(shop, "customers", [{"customer_id": "eve", "first_seen": datetime(2024, 2, 1)}])
+    assert line(coverage(shop), "customers")[:3] == (2, date(2024, 2, 1), date(2024, 2, 1))
+
+
 def test_the_picture_outlines_the_months_without_rows(shop: Folder):
     found = coverage(shop)
     picture = coverage_picture(found.frame, found.months)

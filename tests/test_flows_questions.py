@@ -63,6 +63,13 @@ def test_rungs_by_an_attribute_share_within_each_group(tiny: Placed) -> None:
     ]
 
 
+def test_an_attribute_may_be_called_like_a_figure(tmp_path: Path) -> None:
+    people = [{"customer_id": "ann", "attributes": {"revenue": "high"}}]
+    placed = placed_on(tmp_path, ladder_of("orders() >= 1"), [order("ann", "2024-01-31")], customers=people)
+    row = rungs(placed, by="revenue").to_dict()[0]
+    assert (row["revenue (attribute)"], row["rung"], row["revenue"]) == ("high", "r1", 10.0)
+
+
 def test_groups_add_up_to_the_whole(sample: Placed) -> None:
     whole = rungs(sample).frame.set_index("rung")
     parts = rungs(sample, by="country").frame.groupby("rung")[["customers", "revenue"]].sum()
@@ -96,6 +103,14 @@ def test_rungs_that_the_data_cannot_fill_are_missing_and_not_zero(tmp_path: Path
     assert "prospect" not in set(rung_history(placed)["rung"])
     assert overview(placed).rungs[0].customers is None
     assert funnel(placed).frame.set_index("rung")["reached"].isna().to_dict()["advocate"]
+
+
+def test_the_statement_shows_no_zero_where_the_data_are_missing(tmp_path: Path) -> None:
+    ladder = ladder_of("orders() >= 1", "referrals() >= 1")
+    found = statement(placed_on(tmp_path, ladder, [order("ann", "2024-01-05"), order("ann", "2024-02-29")]))
+    rows = {row.pop("rung"): row for row in found.to_dict()}
+    assert set(rows["r2"].values()) == {None}
+    assert (rows["r1"]["opening"], rows["r1"]["closing"], found.ties) == (1, 1, True)
 
 
 def test_rung_history_ties_to_the_rungs_at_every_period_end(sample: Placed) -> None:
@@ -158,6 +173,20 @@ def test_the_cohort_includes_both_its_days(tiny: Placed) -> None:
     found = funnel(tiny, date(2024, 2, 3), date(2024, 2, 10))
     assert (found.cohort, found.frame["reached"][0]) == (2, 2)
     assert funnel(tiny, date(2024, 2, 4), date(2024, 2, 9)).cohort == 0
+
+
+def test_the_funnel_knows_nobody_who_joined_after_the_last_period_end(tmp_path: Path) -> None:
+    orders = [order("ann", "2024-01-05"), order("bob", "2024-02-10"), order("cat", "2024-03-02")]
+    placed = placed_on(tmp_path, ladder_of("orders() >= 1"), orders)
+    found = funnel(placed, JANUARY.replace(day=1), APRIL)
+    assert (found.cohort, found.cohort_end) == (2, FEBRUARY)
+
+
+def test_where_no_window_has_passed_the_funnel_follows_everybody(tmp_path: Path) -> None:
+    """Sixteen months of joining are shorter than two years: ann joined before the last twelve of them."""
+    orders = [order("ann", "2023-01-05"), order("bob", "2024-04-30")]
+    found = funnel(placed_on(tmp_path, ladder_of("orders() >= 1"), orders), window=730)
+    assert (found.cohort, found.cohort_start, found.cohort_end) == (2, date(2023, 1, 5), APRIL)
 
 
 def test_the_funnel_of_the_sample_narrows(sample: Placed) -> None:

@@ -102,7 +102,7 @@ def test_equal_rows_of_one_file_are_kept_and_told(folder: Folder, tmp_path: Path
 def test_a_sale_without_customer_is_a_guest_sale(folder: Folder, tmp_path: Path) -> None:
     result = bring(folder, tmp_path, ORDERS + ",2024-01-07,99.99\n")
     assert result.accepted == 3
-    assert "1 rows name no customer and are kept as guest sales, worth 99.99 EUR." in result.warnings
+    assert "1 row names no customer and is kept as a guest sale, worth 99.99 EUR." in result.warnings
     assert stored(folder, "transactions", "customer_id")[-1] == (None,)
 
 

@@ -13,6 +13,7 @@ from ladder.errors import LadderError
 from ladder.people import Fact, about_to_slip, card, one_step_up
 from ladder.people.rules import course
 from ladder.placement import Placed, build
+from tests.placing import ladder_of, order, placed_on
 from tests.workspaces import make_workspace
 
 APRIL, MAY, JUNE = date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)
@@ -144,3 +145,17 @@ def _crowd_tables(chance: random.Random) -> dict[str, list[dict[str, object]]]:
         "referrals": referred,
         "incentives": some(1, lambda: {"incentive": "bag", "redeemed_ts": when(200)}),
     }
+
+
+def test_the_timeline_tells_a_line_added_later_from_a_refund(tmp_path: Path):
+    lines = [
+        order("ann", "2024-01-05", 1000, "t1"),
+        order("ann", "2024-01-07", 300, "t1"),
+        order("ann", "2024-01-31", -200),
+    ]
+    timeline = card(placed_on(tmp_path, ladder_of("orders() >= 1"), lines), "ann").timeline
+    assert list(zip(timeline["what"], timeline["amount"], strict=True)) == [
+        ("refund", -2.0),
+        ("added to an order", 3.0),
+        ("order", 10.0),
+    ]

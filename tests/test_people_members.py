@@ -108,3 +108,11 @@ def test_a_customer_is_found_by_a_part_of_the_id_and_only_once_known(tiny: Place
     assert ids(find(tiny, " A")) == ["ann", "cat", "dan"]
     assert ids(find(tiny, "a", date(2024, 1, 31))) == ["ann"]
     assert ids(find(tiny, "%")) == []
+
+
+def test_a_search_tells_how_many_there_are_and_no_internal_number(tiny: Placed):
+    found = find(tiny, "a", shown=2)
+    assert (found.total, ids(found)) == (3, ["ann", "cat"])
+    assert "customer" not in found.frame
+    # Of those whose id comes first, none is known yet.
+    assert ids(find(tiny, "", date(2024, 1, 31), shown=1)) == ["eve"]

@@ -4,10 +4,9 @@ import math
 from datetime import date
 
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
-from ladder.flows import Flows, Funnel, flows, funnel, rung_history
+from ladder.flows import Flows, Funnel, funnel, rung_history
 from ladder.pictures.figures import (
     clv_figure,
     funnel_figure,
@@ -16,7 +15,6 @@ from ladder.pictures.figures import (
     rung_history_figure,
     whatif_figure,
 )
-from ladder.pictures.matrix_figure import matrix_figure
 from ladder.pictures.palette import DARK, LIGHT
 from ladder.pictures.plotting import plain, wrapped_title
 from ladder.placement import Placed
@@ -144,37 +142,6 @@ def some_flows() -> Flows:
     ]
     columns = ["from_rung", "to_rung", "customers", "share_of_from"]
     return Flows(date(2026, 1, 31), date(2026, 2, 28), pd.DataFrame(rows, columns=columns))
-
-
-def cells(figure: go.Figure) -> dict[tuple[str, str, str], str]:
-    return {
-        (trace.name, *where): words
-        for trace in figure.data
-        for row, names in zip(trace.text, trace.customdata, strict=True)
-        for words, where in zip(row, (tuple(pair) for pair in names), strict=True)
-        if words
-    }
-
-
-def test_the_matrix_shows_each_move_once_in_the_colour_of_its_direction() -> None:
-    figure = matrix_figure(some_flows(), ("lapsed", "customer", "client"), missing={"client"})
-    assert cells(figure) == {
-        ("climbed", "lapsed", "customer"): "1<br>25.0%",
-        ("climbed", "not yet known", "customer"): "9<br>100%",
-        ("climbed", "not yet known", "lapsed"): "0",
-        ("slipped", "customer", "lapsed"): "2<br>20.0%",
-        ("stayed", "lapsed", "lapsed"): "3<br>75.0%",
-        ("stayed", "customer", "customer"): "8<br>80.0%",
-    }
-    colours = {trace.name: trace.colorscale[1][1] for trace in figure.data}
-    assert colours == {"climbed": LIGHT.climbed, "slipped": LIGHT.slipped, "stayed": LIGHT.stayed}
-
-
-def test_the_matrix_of_a_workspace_holds_every_move(tiny: Placed) -> None:
-    found = flows(tiny)
-    shown = cells(matrix_figure(found, ("lapsed", *tiny.ladder.names), missing=tiny.missing))
-    counted = {where[1:]: int(words.split("<br>")[0]) for where, words in shown.items() if words != "0"}
-    assert counted == {(a, b): c for a, b, c, _ in found.frame.itertuples(index=False)}
 
 
 def test_what_if_draws_the_difference_per_rung() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -116,6 +117,19 @@ def test_only_the_latest_derived_files_are_kept(shop: Folder) -> None:
         build(shop)
     assert len(list((shop.path / "derived").glob("*.duckdb"))) == 6
     assert not list((shop.path / "derived").glob(".*"))
+
+
+def test_what_a_crash_left_is_removed_after_a_day(shop: Folder) -> None:
+    derived = shop.path / "derived"
+    old, new = derived / ".a-1.building.spill", derived / ".b-2.building.spill"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "spilled").write_bytes(b"x")
+    (derived / ".a-1.building").write_bytes(b"x")
+    for item in (old, derived / ".a-1.building"):
+        os.utime(item, (0, 0))
+    build(shop)
+    assert [item.name for item in derived.glob(".*")] == [new.name]
 
 
 def test_the_derived_file_cannot_be_written_through(shop: Folder) -> None:

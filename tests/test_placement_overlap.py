@@ -72,3 +72,18 @@ def test_the_newest_value_of_an_attribute_stands(tmp_path: Path) -> None:
         ("city", "Kiel"),
         ("plan", "a"),
     ]
+
+
+def test_refunds_under_the_ids_of_orders_take_no_order_away(tmp_path: Path) -> None:
+    """A file of returns names the order they belong to; a later one with the same return replaces it alone."""
+    bought = [order("ann", "2024-01-05", 1000, "t1"), order("bob", "2024-01-31", 300, "t2")]
+    folder = make_workspace(tmp_path / "w", {"transactions": bought}, BOUGHT)
+    add_import(folder, "transactions", [order("ann", "2024-01-20", -400, "t1")])
+    add_import(folder, "transactions", [order("ann", "2024-01-20", -250, "t1")])
+    placed = build(folder)
+    assert placed.rows("orders", "select transaction_id, amount from orders order by 1") == [
+        ("t1", 1000),
+        ("t2", 300),
+    ]
+    assert placed.rows("refunds", "select amount from refunds") == [(250,)]
+    assert states(placed) == {"ann": "1", "bob": "1"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from ladder.errors import LadderError
 from ladder.flows import rungs
 from ladder.model.tables import TABLES
 from ladder.placement import Placed, build
-from ladder.samples import cdnow_file, ensure_sample, make_cdnow, make_sample
+from ladder.samples import LEFT_BEHIND_SECONDS, cdnow_file, ensure_sample, make_cdnow, make_sample
 from ladder.workspace import Folder
 
 
@@ -66,6 +68,8 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_a_sample_cut_off_half_way_is_made_again(tmp_path: Path) -> None:
     (tmp_path / ".shop.making").mkdir()
     (tmp_path / ".shop.making" / "manifest.json").write_text("half", "utf-8")
+    long_ago = time.time() - 2 * LEFT_BEHIND_SECONDS
+    os.utime(tmp_path / ".shop.making", (long_ago, long_ago))
     folder = ensure_sample(tmp_path / "shop")
     assert [item.name for item in tmp_path.iterdir()] == ["shop"]
     assert len(folder.imports()) == 6

@@ -39,6 +39,13 @@ def test_a_download_is_written_to_the_audit_trail_without_its_content(folder: Fo
     assert "secret" not in json.dumps(line)
 
 
+def test_who_only_looks_does_not_use_a_download_up(folder: Folder):
+    path = OFFERS.make(folder, "customers.csv", b"a", rows=1)
+    assert get(APP, path, method="HEAD").status_code == 405
+    assert not (folder.path / "audit.jsonl").exists()
+    assert get(APP, path).content == b"a"
+
+
 def test_a_guessed_address_finds_nothing():
     assert get(APP, "/export/guess").status_code == 404
 

@@ -90,6 +90,16 @@ def test_a_workspace_without_data_shows_the_way_to_the_upload(opened: Opened, tm
     assert any(link.value.startswith("Bring your") for link in app.page_link)
 
 
+@pytest.mark.parametrize(
+    ("page", "show"),
+    [("ladder", "time"), ("ladder", "table"), ("flows", "matrix"), ("flows", "funnel"), ("what_if", "table")],
+)
+def test_every_way_to_show_a_page_draws(opened: Opened, shop: Path, page: str, show: str):
+    app = opened(shop, page, show=show)
+    assert not app.exception
+    assert not any("could not be drawn" in str(item.value) for item in app.markdown)
+
+
 def test_what_stands_in_the_address_is_what_the_page_shows(opened: Opened, shop: Path):
     app = opened(shop, "ladder", as_of="2024-03-31", compare="3")
     assert app.selectbox(key="as_of").value == "2024-03-31"

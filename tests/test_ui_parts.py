@@ -11,15 +11,23 @@ import pytest
 
 from ladder import flows
 from ladder.flows import Overview, RungLine
+from ladder.model.scenario import Incentive, Scenario
 from ladder.people import moved, standing
 from ladder.pictures.palette import DARK, LIGHT, Theme
-from ladder.placement import Placed
+from ladder.placement import Placed, derived_key
+from ladder.ui import cache
 from ladder.ui.cache import answer_later
 from ladder.ui.formats import points, signed
 from ladder.ui.home import answer_in_words, rung_table
 from ladder.ui.kpi_strip import Tile, kpi_picture, kpi_tiles
 from ladder.ui.page import escape
+from ladder.ui.people_panel import matching
 from ladder.ui.picks import moving, of_funnel, of_ladder, of_sankey, of_statement, standing_on
+from ladder.ui.pushing import result_in_words
+from ladder.whatif import what_if
+from ladder.workspace import Folder
+from tests.placing import ladder_of, order
+from tests.workspaces import add_import, make_workspace
 
 START, END = date(2024, 3, 31), date(2024, 4, 30)
 CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
@@ -176,3 +184,29 @@ def test_a_slow_answer_is_worked_out_beside_the_page_and_then_stays():
 def _soon(slow) -> str | None:
     Event().wait(0.01)
     return answer_later("state", "slow", (1,), slow)
+
+
+def test_an_import_that_lands_meanwhile_is_not_kept_under_the_name_of_the_state_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = make_workspace(
+        tmp_path / "w", {"transactions": [order("ann", "2024-01-31")]}, ladder_of("orders() >= 1")
+    )
+    key, build = derived_key(folder), cache.build
+
+    def interrupted(*given, **named):
+        add_import(Folder(folder.path), "transactions", [order("bob", "2024-01-31")])
+        return build(*given, **named)
+
+    monkeypatch.setattr(cache, "build", interrupted)
+    assert cache.open_placed(folder).key == key
+
+
+def test_the_name_of_a_rung_is_no_markup_in_the_answer(tiny: Placed):
+    scenario = Scenario(Incentive("client", climb_to=0.2, contact_cost=1.0), margin=0.4)
+    assert "*\\[x\\]\\(y\\)*" in result_in_words(what_if(tiny, scenario), {"client": "[x](y)"})
+
+
+def test_a_search_in_a_list_tells_how_many_it_found(tiny: Placed):
+    found = matching(standing(tiny, "customer"), "CA")
+    assert (found.total, found.frame["customer_id"].tolist()) == (1, ["cat"])

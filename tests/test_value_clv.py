@@ -17,7 +17,8 @@ from ladder.value import Fitted, Terms, clv, clv_from, customer_values, fit, hol
 from ladder.value.customers import Valuation
 from ladder.value.fit import fit_buying, fit_spending
 from ladder.value.fitted import columns, spending_rows
-from tests.value_shop import Order, placed_shop
+from tests.placing import order, placed_on
+from tests.value_shop import TWO_RUNGS, Order, placed_shop
 from tests.value_simulated import simulated_orders
 
 LAST = date(2021, 12, 31)
@@ -131,6 +132,25 @@ def test_late_refunds_reduce_every_value(tmp_path: Path) -> None:
     fitted = fit(placed_shop(tmp_path / "w", rows))
     assert fitted.statistics.kept == pytest.approx(0.8)
     assert any("20.0% of the order money" in note for note in fitted.notes)
+
+
+def test_a_line_added_to_an_order_on_a_later_day_raises_every_value(tmp_path: Path) -> None:
+    """25 orders of 10, and 50 added to the first of them on a day without an order: 300 for 250."""
+    rows = [
+        {**order(customer, str(day), round(100 * amount)), "transaction_id": f"t{number}"}
+        for number, (customer, day, amount) in enumerate(repeaters(12))
+    ]
+    rows.append(order("c0", "2021-11-11", 5000, "t0"))
+    fitted = fit(placed_on(tmp_path, TWO_RUNGS, rows))
+    assert fitted.statistics.kept == pytest.approx(1.2)
+    assert any("20.0% of the order money on top" in note for note in fitted.notes)
+
+
+def test_names_of_rungs_stay_text_in_a_notebook(tmp_path: Path) -> None:
+    ladder = Ladder("x", "X", (Rung("client", "orders() >= 1"), Rung("<img src=x>", "referrals() >= 1")))
+    shown = clv(placed_shop(tmp_path / "w", repeaters(12), ladder))._repr_html_()
+    assert "&lt;img src=x&gt;: not in your data." in shown
+    assert "<img" not in shown
 
 
 def test_a_rung_that_is_not_in_the_data_has_no_figures(tmp_path: Path) -> None:

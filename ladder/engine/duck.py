@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -131,6 +132,12 @@ def open_reader(path: Path) -> Reader:
 @lru_cache(maxsize=16)
 def _reader(path: str, inode: int, modified: int) -> Reader:
     return Reader(Path(path))
+
+
+@atexit.register
+def _forget_readers() -> None:
+    """Let go of the shared readers while the interpreter still can close them."""
+    _reader.cache_clear()
 
 
 def _execute(

@@ -16,7 +16,9 @@ from ladder.workspace import Folder
 # Customers without a date are counted in no month; guests' purchases are rows like others.
 _MONTHS = """
 with dated as (
-    select 'customers' as name, min(first_seen) as moment from raw.customers group by customer_id
+    select 'customers' as name, live.first_seen as moment
+    from (select distinct customer_id from raw.customers) as listed
+    left join raw.live_customers as live on live.customer_id = listed.customer_id
     union all
     select 'transactions', ts from raw.live_transactions
     union all

@@ -40,7 +40,8 @@ class Statement:
 
     `frame` has rung, opening, joined, climbed_in, slipped_in, returned, climbed_out, slipped_out, lapsed, closing;
     rungs from bottom to top, then the lapsed pool (who falls in stands under slipped_in, who returns under
-    climbed_out). In every row opening + ins − outs = closing.
+    climbed_out). In every row opening + ins − outs = closing. Rungs that the data cannot fill are missing values,
+    not 0.
     """
 
     start: date
@@ -77,10 +78,12 @@ def statement(placed: Placed, start: date | None = None, end: date | None = None
         if way in _OUT:
             rows[move.from_code][_OUT[way]] += move.customers
     frame = pd.DataFrame([{"rung": placed.ladder.state(code), **row} for code, row in rows.items()])
-    result = Statement(placed.periods[first], placed.periods[last], frame)
-    if not result.ties:
+    if not Statement(placed.periods[first], placed.periods[last], frame).ties:
         raise AssertionError("the statement does not add up")
-    return result
+    figures = frame.columns[1:]
+    frame[figures] = frame[figures].astype("Int64")
+    frame.loc[frame["rung"].isin(placed.missing), figures] = pd.NA
+    return Statement(placed.periods[first], placed.periods[last], frame)
 
 
 _STANDING = (

@@ -144,7 +144,10 @@ def _transactions(engine: Engine, settings: WorkspaceSettings) -> list[str]:
     guests, value = engine.rows("guests", _GUESTS)[0]
     if guests:
         money = f"{value / 10**settings.minor_digits:,.{settings.minor_digits}f} {settings.currency}"
-        found.append(f"{guests:,} rows name no customer and are kept as guest sales, worth {money}.")
+        kept = "row names no customer and is kept as a guest sale"
+        if guests > 1:
+            kept = "rows name no customer and are kept as guest sales"
+        found.append(f"{guests:,} {kept}, worth {money}.")
     odd = _listed(engine.rows("kinds", _ODD_KINDS, {"known": _known_kinds()}))
     if odd:
         found.append(

@@ -231,7 +231,9 @@ class _Sankey:
         start, end = (wording.day(self.layout.ends[band.index + n]) for n in (0, 1))
         when = f"{start} to {end}: {wording.people(band.customers)}"
         if band.direction == "other":
-            words = f"{self._name(band.from_state or band.to_state)}, other moves, {when} in {band.moves} small bands"
+            words = (
+                f"{self._name(band.from_state or band.to_state)}, other moves, {when} in {_bands(band.moves)}"
+            )
             kind = "other"
         else:
             words = f"{self._name(band.from_state)} → {self._name(band.to_state)}, {when}, {band.direction}"
@@ -278,3 +280,7 @@ def _outline(band: Band) -> str:
         f"M{left:.2f} {top:.2f}C{half:.2f} {top:.2f} {half:.2f} {end:.2f} {right:.2f} {end:.2f}"
         f"V{end_low:.2f}C{half:.2f} {end_low:.2f} {half:.2f} {low:.2f} {left:.2f} {low:.2f}Z"
     )
+
+
+def _bands(moves: int) -> str:
+    return "1 small band" if moves == 1 else f"{moves} small bands"

@@ -64,6 +64,8 @@ def _opened(path: Path, folder: Folder, ladder: Ladder) -> Placed | None:
         return None
     try:
         return open_placed(path, folder.settings, ladder)
+    except FileNotFoundError:
+        return None  # Another process has tidied it away.
     except EngineError:
         path.unlink(missing_ok=True)
         return None

@@ -74,9 +74,8 @@ def _propose(folder: Folder, state: Bringing) -> Proposal | None:
     sniffed = state.propose(None, {}, zone).plan
     table = ask_table(state, sniffed.table)
     if table is None:
-        st.caption(
-            escape(f"The names of its columns do not tell: {', '.join(sniffed.dialect.columns[:30])}. Choose what a row is.")
-        )
+        columns = ", ".join(sniffed.dialect.columns[:30])
+        st.caption(escape(f"The names of its columns do not tell: {columns}. Choose what a row is."))
         return None
     fields_place, readings_place = st.container(), st.container()
     words = f"Read as {dialect_in_words(sniffed.dialect)}"

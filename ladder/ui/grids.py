@@ -32,7 +32,7 @@ _STATEMENT = {
 def show_statement(
     statement: Statement, titles: Mapping[str, str], picked: Callable[[str, str], Pick]
 ) -> None:
-    """Opening to closing per rung, top rung first, with its sum; a cell opens the people it counts."""
+    """Opening to closing per rung, top rung first; a cell opens the people it counts."""
     frame = statement.frame.iloc[[*range(len(statement.frame) - 2, -1, -1), len(statement.frame) - 1]]
     rungs = frame["rung"].tolist()
     shown = frame.drop(columns="rung")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from ladder import flows
 from ladder.flows import Overview
+from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import count, day
 from ladder.ui.page import View, escape
+from ladder.ui.places import page_file
 
 
 def answer_in_words(overview: Overview) -> str:
@@ -22,14 +25,16 @@ def answer_in_words(overview: Overview) -> str:
         -1: f"**{count(down - up)} more down than up**",
     }
     text = (
-        f"Since {day(overview.compare)} :blue[**{count(up)}** climbed] and :orange[**{count(down)}** slipped or "
+        f"Since {day(overview.compare)}, :blue[**{count(up)}** climbed] and :orange[**{count(down)}** slipped or "
         f"lapsed], {balance.get((up > down) - (up < down), 'as many up as down')}."
     )
     most = max(lines, key=lambda line: abs(line.change or 0), default=None)
     if most is None or not most.change:
         return text
     verb = "grew" if most.change > 0 else "shrank"
-    return f"{text} *{escape(most.title)}* changed most: it {verb} by {count(abs(most.change))}."
+    return (
+        f"{text} Of the rungs, *{escape(most.title)}* changed most: it {verb} by {count(abs(most.change))}."
+    )
 
 
 def rung_table(overview: Overview) -> pd.DataFrame:
@@ -42,4 +47,20 @@ def rung_table(overview: Overview) -> pd.DataFrame:
 def rung_history(view: View) -> pd.DataFrame:
     """Customers per rung at every period end up to the chosen one: period_end, rung, customers."""
     history = view.ask(flows.rung_history)
-    return history[history["period_end"] <= view.as_of]
+    return history[history["period_end"] <= view.as_of].rename(columns={"period_end": "as_of"})
+
+
+def draw_missing(view: View) -> None:
+    """Says which rungs the data cannot fill, and where ladders stand that need less."""
+    missing = [view.titles[name] for name in view.placed.ladder.names if name in view.placed.missing]
+    if not missing:
+        return
+    st.caption(
+        escape(f"Not in your data: {', '.join(missing)}. Their rules ask for tables not imported yet.")
+    )
+    st.page_link(
+        page_file("rungs"),
+        label="Choose a ladder that needs less",
+        icon=":material/rule:",
+        query_params=shared_parameters(),
+    )

@@ -131,7 +131,7 @@ def _draw(tile: Tile, x: float, y: float, width: float) -> Element:
         text(left, y + 17, tile.label, "small muted"),
         text(left, y + 45, tile.value, "heading"),
         text(left, y + 66, tile.below, f"small {tone}"),
-        *_trend(tile.trend, x + width - 84, y + 28, 68, 34),
+        *_trend(tile.trend, x + width - 76, y + 28, 60, 34),
         class_="still",
         role="img",
         aria_label=words,

@@ -13,6 +13,7 @@ from ladder import value
 from ladder.errors import LadderError
 from ladder.model.link import BLOCKS, Link
 from ladder.sharing import create_link, list_links, revoke_link
+from ladder.ui.formats import day
 from ladder.ui.page import View, draw_error
 from ladder.workspace import Folder
 
@@ -89,7 +90,7 @@ def revoke_form(folder: Folder) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Withdraw a link", list(live), format_func=lambda ident: _named(live[ident]), width=360
+            "Revoke a link", list(live), format_func=lambda ident: _named(live[ident]), width=360
         )
         st.button("Revoke", icon=":material/link_off:", on_click=_revoke, args=(folder, chosen))
 
@@ -128,4 +129,4 @@ def _revoke(folder: Folder, ident: str) -> None:
 
 
 def _named(link: Link) -> str:
-    return f"{link.title} ({link.as_of}, {link.id})"
+    return f"{link.title} ({day(link.as_of)}, {link.id})"

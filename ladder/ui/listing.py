@@ -36,7 +36,7 @@ def list_rows(
 ) -> str | None:
     """Draw a list; returns the id of the customer whose row was just chosen."""
     if not found.total:
-        st.caption("Nobody.")
+        st.caption("Nobody at this date.")
         return None
     named = {**view.titles, LAPSED: "Lapsed"}
     shown = found.frame.assign(

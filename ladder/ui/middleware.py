@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from ladder.settings import load_settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
@@ -32,8 +33,7 @@ HEADERS = {
 
 def allowed_hosts() -> frozenset[str]:
     """This machine's own names and those in LADDER_HOSTS (separated by commas)."""
-    named = os.environ.get("LADDER_HOSTS", "").split(",")
-    return LOOPBACK | {name.strip().lower() for name in named if name.strip()}
+    return LOOPBACK | load_settings().hosts
 
 
 def middleware() -> list[Middleware]:

@@ -34,14 +34,21 @@ def _panel(view: View, found: People, parts: Sequence[str]) -> None:
         "Find a customer", key="people-search", placeholder="Find by customer id", label_visibility="collapsed",
         live="300ms",
     ).strip()  # fmt: skip
-    frame = found.frame
     if wanted:
-        frame = frame[frame["customer_id"].str.contains(wanted, case=False, regex=False)]
-    listed = dataclasses.replace(found, frame=frame)
-    chosen = list_rows(view, listed, "customers", lambda: _find(view, parts, shown=None), height=520)
+        # Not among the rows shown: whoever stands further down is looked for as well.
+        found = matching(_find(view, parts, shown=None), wanted)
+    listed = dataclasses.replace(found, frame=found.frame.head(SHOWN))
+    whole = found if wanted else None
+    chosen = list_rows(view, listed, "customers", lambda: whole or _find(view, parts, shown=None), height=520)
     if chosen:
         card = {**shared_parameters(), "customer": chosen, "as_of": view.as_of.isoformat()}
         st.switch_page(page_file("customers"), query_params=card)
+
+
+def matching(found: People, wanted: str) -> People:
+    """Those of a list whose id contains `wanted`, whatever its case, with their own total."""
+    frame = found.frame[found.frame["customer_id"].str.contains(wanted, case=False, regex=False)]
+    return dataclasses.replace(found, frame=frame.reset_index(drop=True), total=len(frame))
 
 
 def _find(view: View, parts: Sequence[str], shown: int | None = SHOWN) -> People:

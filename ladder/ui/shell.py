@@ -41,7 +41,7 @@ _close_sidebar = st.components.v2.component(
 def main() -> None:
     """Draw the frame and run the chosen page; what a page refuses is drawn here."""
     mark = (ASSETS / "mark.svg").read_text("utf-8")
-    st.set_page_config(page_title="Rungwise", page_icon=mark, layout="wide", initial_sidebar_state=220)
+    st.set_page_config(page_title="Rungwise", page_icon=mark, layout="wide", initial_sidebar_state=236)
     st.logo((ASSETS / "wordmark.svg").read_text("utf-8"), icon_image=mark, size="medium")
     st.html(Path(str(ASSETS / "app.css")))
     pages = [

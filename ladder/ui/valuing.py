@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ladder.errors import LadderError
+from ladder.model.ladder import LAPSED
 from ladder.ui.cache import answer_later
 from ladder.ui.controls import enter, whole
 from ladder.ui.formats import count, money
@@ -135,3 +136,12 @@ def model_in_words(clv: Clv) -> str:
         f"with a repeat amount), by {model['grain']}, time in weeks: {given}; log-likelihood "
         f"{model['log_likelihood']:,.1f}."
     )
+
+
+def notes_in_words(clv: Clv, titles: dict[str, str]) -> list[str]:
+    """The notes of an answer; one about a rung begins with the rung's title instead of its name."""
+    names = {**titles, LAPSED: "Lapsed"}
+    return [
+        next((names[name] + note[len(name) :] for name in names if note.startswith(f"{name}: ")), note)
+        for note in clv.notes
+    ]

@@ -56,7 +56,8 @@ def _idle(
     elif not effect.contacted.any():
         yield f"Nothing changes: {terms.rung} is empty while the push lasts."
     elif rate == target:
-        yield f"Nothing changes: {rate:.1%} is the climb rate today; move the slider off it."
+        costs = ", so the push would only cost" if effect.cost.any() else ""
+        yield f"Nothing changes: {rate:.1%} is the climb rate today{costs}; move the slider off it."
 
 
 def _cautions(

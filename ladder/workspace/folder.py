@@ -44,6 +44,12 @@ class Folder:
             raise LadderError(
                 "A workspace is there already", f"“{root.name}” holds a manifest.", "Choose another folder."
             )
+        if "?" in str(root.resolve()):
+            raise LadderError(
+                "The folder cannot be used",
+                f"Its path has a question mark: “{root}”.",
+                "Choose a path without one.",
+            )
         for name in ("imports", "derived", "ladders", "scenarios", "lists", "links"):
             (root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(root / "manifest.json", empty_manifest(settings or WorkspaceSettings()))
