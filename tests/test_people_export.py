@@ -47,3 +47,8 @@ def test_missing_values_are_empty_and_nul_is_dropped():
 
 def test_a_file_starts_with_a_byte_order_mark_and_ends_its_lines_as_the_standard_says():
     assert to_csv(pd.DataFrame({"a": [1]})) == b"\xef\xbb\xbfa\r\n1\r\n"
+
+
+def test_a_day_is_written_without_the_hour_of_midnight() -> None:
+    days = pd.DataFrame({"since": pd.to_datetime(["2025-12-31", None])})
+    assert to_csv(days).decode("utf-8-sig").splitlines() == ["since", "2025-12-31", '""']

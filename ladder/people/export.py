@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, time
 
 import pandas as pd
 
@@ -32,4 +33,8 @@ def neutral(text: str) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, str):
         return neutral(value.replace("\0", ""))
-    return "" if pd.isna(value) else value  # type: ignore[call-overload]
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    return value

@@ -47,7 +47,7 @@ def rung_table(overview: Overview) -> pd.DataFrame:
 def rung_history(view: View) -> pd.DataFrame:
     """Customers per rung at every period end up to the chosen one: period_end, rung, customers."""
     history = view.ask(flows.rung_history)
-    return history[history["period_end"] <= view.as_of].rename(columns={"period_end": "as_of"})
+    return history[history["period_end"] <= view.as_of]
 
 
 def draw_missing(view: View) -> None:
