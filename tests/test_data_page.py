@@ -120,7 +120,7 @@ def test_amounts_that_can_be_read_both_ways_are_asked_with_both_readings(data_pa
 def test_a_file_whose_names_tell_nothing_asks_what_a_row_is(data_page: OpenData):
     app = upload(data_page(), b"mail,when\nann@x.dk,2024-03-01\nbob@x.dk,2024-03-02\n")
     assert app.selectbox[0].value is None
-    assert "Nothing in the names of its columns tells: mail, when." in words(app)
+    assert "The names of its columns do not tell: mail, when." in words(app)
 
 
 def test_another_delimiter_reads_the_file_anew(data_page: OpenData):
