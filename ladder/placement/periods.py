@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 MAX_PERIODS = 1_200
+_DAY = np.timedelta64(1, "D")
 
 
 def period_ends(first: date, as_of: date, kind: str) -> tuple[date, ...]:
@@ -31,11 +32,11 @@ def calendar(first: date, last: date, ends: Sequence[date], windows: Iterable[in
     the index of the first period end at which a day is w or more days old. An index past the last period end is
     `len(ends)`: never.
     """
-    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + _DAY, _DAY)
     marks = np.array(ends, dtype="datetime64[D]")
     columns = {"day": days.astype("datetime64[us]"), "enter": np.searchsorted(marks, days).astype(np.int32)}
     for window in sorted(set(windows)):
-        columns[f"leave_{window}"] = np.searchsorted(marks, days + window).astype(np.int32)
+        columns[f"leave_{window}"] = np.searchsorted(marks, days + window * _DAY).astype(np.int32)
     return pd.DataFrame(columns)
 
 
