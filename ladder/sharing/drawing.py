@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ladder.flows import Overview, RungLine, Series
-from ladder.model.ladder import LAPSED, NOT_YET
+from ladder.flows.moves import direction
+from ladder.model.ladder import LAPSED, NOT_YET, NOT_YET_CODE
 from ladder.pictures.ladder_picture import ladder_picture
 from ladder.pictures.sankey_picture import EVERY_MOVE, sankey_picture
 from ladder.sharing.movement import NOT_YET_STATE
@@ -78,12 +79,4 @@ def _rung(name: str, line: Line) -> RungLine:
 
 
 def _direction(move: Move) -> str:
-    if move.origin == NOT_YET_STATE:
-        return "joined"
-    if move.origin == move.target:
-        return "stayed"
-    if move.origin == 0:
-        return "returned"
-    if move.target == 0:
-        return "lapsed"
-    return "climbed" if move.target > move.origin else "slipped"
+    return direction(NOT_YET_CODE if move.origin == NOT_YET_STATE else move.origin, move.target)
