@@ -69,6 +69,7 @@ class ImportResult:
     rejected: int = 0
     ignored: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    ignored_reasons: dict[str, int] = field(default_factory=dict)
     rejects_file: Path | None = None
     questions: tuple[Question, ...] = ()
     import_id: int | None = None

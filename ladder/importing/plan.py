@@ -24,6 +24,8 @@ class Document:
 
 
 def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
     return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
 
 
@@ -31,18 +33,27 @@ def _frozen(value: Any) -> Any:
 class Dialect(Document):
     """How the bytes of a file become rows of text.
 
-    `skip` records stand before the first data row (titles, blank lines, the header); with `header` the last of
-    them holds the names. `columns` are those names, or column1, column2 ... of a file without any.
+    `kind` is csv, xlsx, parquet or jsonl; `compression` none, gzip or zip; `member` the file inside a zip archive and
+    `sheet` the sheet of a workbook. `escape` is what stands before a quote inside quotes: "" where quotes are
+    doubled, or a backslash. `skip` records stand before the first data row (titles, blank lines, the header); with
+    `header` the last `header_rows` of them hold the names, joined column by column. `columns` are those names, or
+    column1, column2 ... of a file without any. Cells equal to one of `nulls` count as empty; no other word does.
     """
 
+    kind: str = "csv"
     compression: str = "none"
+    member: str = ""
+    sheet: str = ""
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    escape: str = ""
     header: bool = True
+    header_rows: int = 1
     skip: int = 1
     decimal: str = "."
     thousands: str = ""
+    nulls: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
 
@@ -50,10 +61,15 @@ class Dialect(Document):
 class Mapping(Document):
     """Which column fills which field.
 
-    `fields` gives a column's name, a literal in single quotes (`'visit'`), or for money an expression of
-    columns (`quantity * unit_price`; names with blanks in backticks). `formats` holds one strptime format per time
-    field, `zone` the time zone of times without an offset ("" = the workspace's), `whole_ids` the id fields whose
-    values lose a trailing `.0`, `attributes` the columns kept as attributes of the customer.
+    `fields` gives a column's name, a literal in single quotes (`'visit'`), for money an expression of columns
+    (`quantity * unit_price`; names with blanks in backticks), or for texts and times two or more columns joined by a
+    blank (`Date & Time`). `formats` holds one strptime format per time field, `zone` the time zone of times without
+    an offset ("" = the workspace's), `whole_ids` the id fields whose values lose a trailing `.0`, `attributes` the
+    columns kept as attributes of the customer. `keep` names columns and the words that let a row count (`Status`:
+    `paid`), compared without case; other rows are ignored. `fold` is the column of the order id in files that
+    write an order on several lines and its customer, time and total on the first only: later lines that lack
+    one of the required fields are ignored as further lines of the order. `profile` is the known export that the
+    file was taken for, or empty.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
@@ -61,6 +77,9 @@ class Mapping(Document):
     formats: dict[str, str] = field(default_factory=dict)
     whole_ids: tuple[str, ...] = ()
     zone: str = ""
+    keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fold: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,13 +126,33 @@ def options_for(answers: dict[str, str]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Drift(Document):
+    """One difference from an earlier import of the same source.
+
+    `kind` is renamed, missing, new, retyped, unit, nulls or rows; `column` the column's name now (as it was, where it
+    is missing; empty for rows); `text` the sentence for a person.
+    """
+
+    kind: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Proposal(Document):
-    """A guess at a plan, with what must still be asked and the first rows to judge it by."""
+    """A guess at a plan, with what must still be asked and the first rows to judge it by.
+
+    `remembered` is the import whose plan was taken over, or None; `drift` names column by column what differs from
+    it. `sheets` are the sheets of the workbook, or the files of the archive, to choose from.
+    """
 
     plan: Plan
     questions: tuple[Question, ...] = ()
     warnings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    remembered: int | None = None
+    drift: tuple[Drift, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:
@@ -122,4 +161,7 @@ class Proposal(Document):
             questions=tuple(Question.from_dict(item) for item in document["questions"]),
             warnings=_frozen(document["warnings"]),
             rows=_frozen(document["rows"]),
+            remembered=document.get("remembered"),
+            drift=tuple(Drift.from_dict(item) for item in document.get("drift", ())),
+            sheets=_frozen(document.get("sheets", ())),
         )

@@ -58,7 +58,11 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import and the account of its rows: read = accepted + duplicate + rejected + ignored."""
+    """One import and the account of its rows: read = accepted + duplicate + rejected + ignored.
+
+    `by` is who brought it; `size` and `sha256` are those of the file as it was brought. `erased` rows were taken out
+    since, for people who asked; each time the files moved to the folder of the next `revision`.
+    """
 
     id: int
     table: str
@@ -70,7 +74,13 @@ class ImportRecord:
     rejected: int
     ignored: int
     reasons: dict[str, int] = field(default_factory=dict)
+    ignored_reasons: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    by: str = ""
+    size: int = 0
+    sha256: str = ""
+    erased: int = 0
+    revision: int = 0
     dialect: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -86,7 +96,7 @@ class ImportRecord:
 
     @property
     def folder(self) -> str:
-        return f"{self.id:04d}"
+        return f"{self.id:04d}.{self.revision}" if self.revision else f"{self.id:04d}"
 
     def to_dict(self) -> dict[str, Any]:
         return {**dataclasses.asdict(self), "warnings": list(self.warnings)}
