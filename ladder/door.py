@@ -9,6 +9,7 @@ from typing import Any
 
 from ladder import flows as moves
 from ladder import people as customers
+from ladder import quality as checks
 from ladder import sharing, value, whatif
 from ladder.errors import LadderError, did_you_mean
 from ladder.importing import ImportResult, Proposal, propose, run_import
@@ -21,7 +22,7 @@ from ladder.pictures.svg import Picture
 from ladder.placement import Placed, Progress, build
 from ladder.rules import check_ladder
 from ladder.samples import make_cdnow, make_sample
-from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
+from ladder.workspace import Erasure, Folder, ImportRecord, WorkspaceSettings, erase
 
 Dates = date | str | None
 
@@ -61,7 +62,7 @@ class Workspace:
 
     def propose(self, file: Path | str, table: str | None = None, **told: Any) -> Proposal:
         """How the file would be read, and what must still be asked; see `ladder.importing.propose`."""
-        return propose(file, table, **{"timezone": self.settings.timezone, **told})
+        return propose(file, table, folder=self.folder, **told)
 
     def import_file(
         self, file: Path | str, table: str | None = None, *, dry_run: bool = False, **told: Any
@@ -77,6 +78,10 @@ class Workspace:
 
     def undo(self, import_id: int) -> ImportRecord:
         return self.folder.undo(import_id)
+
+    def erase(self, customer_id: str, also: Sequence[str] = (), *, preview: bool = False) -> Erasure:
+        """Erase a customer from every file, and other ids of the same person; a preview only tells every place."""
+        return erase(self.folder, customer_id, also, preview=preview)
 
     def ladders(self) -> tuple[Ladder, ...]:
         """Preset ladders, then those saved in this workspace, every version."""
@@ -133,13 +138,17 @@ class Workspace:
     def funnel(self, cohort_start: Dates = None, cohort_end: Dates = None, window: int = 365) -> moves.Funnel:
         return moves.funnel(self.placed, _date(cohort_start), _date(cohort_end), window)
 
-    def coverage(self) -> moves.Coverage:
+    def coverage(self) -> checks.Coverage:
         """Rows, first and last day and empty months of every table."""
-        return moves.coverage(self.folder)
+        return checks.coverage(self.folder)
 
-    def suitability(self) -> moves.Suitability:
+    def quality(self) -> checks.Quality:
+        """Can the data be trusted? Findings by question, each with a light and the rows behind it."""
+        return checks.quality(self.folder)
+
+    def suitability(self) -> checks.Suitability:
         """Is a ladder right here? Checks with their lights and what they mean."""
-        return moves.suitability(self.folder)
+        return checks.suitability(self.folder)
 
     def kpis(self) -> moves.Kpis:
         return moves.kpis(self.placed)

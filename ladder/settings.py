@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,27 +15,33 @@ class Settings:
     """What one process may use and where it finds its data.
 
     `home` holds the workspaces that the app offers; `workspace` is the one it opens first and the command line's
-    default. `hosts` are further names under which the server answers, lower-case.
+    default. `memory_limit` is what one database connection may use; `memory_bytes` tells it in bytes. `hosts` are
+    further names under which the server answers, lower-case. `upload_limit` is the largest file, in bytes, that the
+    app takes.
     """
 
     home: Path
     workspace: Path
     memory_limit: str
+    memory_bytes: int
     threads: int
     hosts: frozenset[str]
+    upload_limit: int
 
 
 def load_settings() -> Settings:
-    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT, LADDER_THREADS and LADDER_HOSTS."""
+    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT, LADDER_THREADS, LADDER_HOSTS, LADDER_UPLOAD_LIMIT."""
     workspace = Path(os.environ.get("LADDER_WORKSPACE") or Path("workspaces") / "sample")
     return Settings(
         home=Path(os.environ.get("LADDER_HOME") or workspace.parent),
         workspace=workspace,
         memory_limit=os.environ.get("LADDER_MEMORY_LIMIT") or "2GB",
+        memory_bytes=_size("LADDER_MEMORY_LIMIT", "2GB"),
         threads=_threads(),
         hosts=frozenset(
             name.strip().lower() for name in os.environ.get("LADDER_HOSTS", "").split(",") if name.strip()
         ),
+        upload_limit=_size("LADDER_UPLOAD_LIMIT", "4GB"),
     )
 
 
@@ -45,3 +52,15 @@ def _threads() -> int:
             "A setting cannot be used", f"LADDER_THREADS is “{text}”.", "Use a whole number from 1."
         )
     return int(text)
+
+
+def _size(name: str, default: str) -> int:
+    """Bytes; units as the database counts them: GB is 1000 MB, GiB is 1024 MiB."""
+    text = os.environ.get(name) or default
+    told = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*([kMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
+    if told is None or float(told[1]) == 0:
+        raise LadderError(
+            "A setting cannot be used", f"{name} is “{text}”.", "Use a size such as 500MB or 4GB."
+        )
+    unit = 1024 if told[3] else 1000
+    return int(float(told[1]) * unit ** " kmgt".index(told[2].lower() or " "))

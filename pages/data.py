@@ -4,26 +4,30 @@ import streamlit as st
 
 from ladder.ui.bringing_page import show_bringing
 from ladder.ui.controls import segments, shared_parameters
+from ladder.ui.erasing import show_erasing
 from ladder.ui.import_history import show_history
-from ladder.ui.known import show_coverage, show_suitability
 from ladder.ui.page import headline
 from ladder.ui.places import page_file
+from ladder.ui.quality import show_quality
+from ladder.ui.suitability import show_suitability
 from ladder.ui.workspace_forms import show_new_workspace, show_settings
 from ladder.ui.workspaces import open_folder
 
 PARTS = {
-    "known": "Coverage",
+    "known": "Quality",
     "bring": "Bring data",
     "imports": "Imports",
     "fit": "Is a ladder right?",
     "settings": "Settings",
+    "erase": "Erase",
 }
 SHOW = {
-    "known": show_coverage,
+    "known": show_quality,
     "bring": show_bringing,
     "imports": show_history,
     "fit": show_suitability,
     "settings": show_settings,
+    "erase": show_erasing,
 }
 
 folder = open_folder()

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ladder.errors import LadderError
 from ladder.importing import propose, run_import
 from ladder.workspace import Folder
+from tests.forked import ended, started
 
 
 def bring(path: Path, file: Path, progress: Callable[[float, str], None] | None = None) -> None:
@@ -37,35 +37,12 @@ def at_stage(number: int) -> Callable[[Path, Path], None]:
         seen: list[str] = []
 
         def progress(share: float, step: str) -> None:
-            seen.append(step)
+            if step not in seen:
+                seen.append(step)
             if len(seen) == number:
                 die()
 
         bring(path, file, progress)
-
-    return run
-
-
-def at_write(number: int) -> Callable[[Path, Path], None]:
-    """Killed just before the n-th fsync, rename or replace."""
-
-    def run(path: Path, file: Path) -> None:
-        count = 0
-
-        def counting(real: Callable[..., Any]) -> Callable[..., Any]:
-            def call(*arguments: Any) -> Any:
-                nonlocal count
-                count += 1
-                if count == number:
-                    die()
-                return real(*arguments)
-
-            return call
-
-        os.fsync = counting(os.fsync)
-        Path.rename = counting(Path.rename)  # type: ignore[method-assign]
-        Path.replace = counting(Path.replace)  # type: ignore[method-assign]
-        bring(path, file)
 
     return run
 
@@ -77,7 +54,8 @@ def full_at(number: int) -> Callable[[Path, Path], None]:
         seen: list[str] = []
 
         def progress(share: float, step: str) -> None:
-            seen.append(step)
+            if step not in seen:
+                seen.append(step)
             if len(seen) == number:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
@@ -87,31 +65,6 @@ def full_at(number: int) -> Callable[[Path, Path], None]:
     return run
 
 
-def started(task: Callable[[Path, Path], None], path: Path, file: Path) -> tuple[int, int]:
-    """Fork; the child's last words come through a pipe. Gives its process id and the end to read."""
-    source, sink = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(sink)
-        return child, source
-    told = "done"
-    try:
-        task(path, file)
-    except LadderError as error:
-        told = str(error)
-    except BaseException as error:
-        told = f"not a sentence: {error!r}"
-    os.write(sink, told.encode())
-    os._exit(0)
-
-
-def ended(child: int, source: int) -> str:
-    """`killed`, or what the child said."""
-    with os.fdopen(source) as words:
-        told = words.read()
-    return told if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 else "killed"
-
-
 def state(path: Path) -> dict[str, Any]:
     folder = Folder(path)
     return {
@@ -119,20 +72,31 @@ def state(path: Path) -> dict[str, Any]:
         "unfinished": list(folder.unfinished()),
         "damaged": list(folder.damaged()),
         "imports": sorted(item.name for item in (path / "imports").iterdir()),
-        "left": sorted(item.name for item in path.glob(".*") if item.name != ".lock"),
+        "left": sorted(item.name for item in path.glob(".*") if item.name not in (".lock", ".lock.json")),
     }
 
 
 def tried(
-    task: Callable[[Path, Path], None], base: Path, file: Path, place: Path, delay: float = 0
+    task: Callable[[Path, Path], None],
+    base: Path,
+    file: Path,
+    place: Path,
+    delay: float = 0,
+    again: bool = True,
 ) -> dict[str, Any]:
+    """One case; `again` brings the file once more, else some other change is made."""
     path = Path(shutil.copytree(base, place))
     child, source = started(task, path, file)
     if delay:
         time.sleep(delay)
         os.kill(child, signal.SIGKILL)
-    found: dict[str, Any] = {"told": ended(child, source), "cut": state(path)}
-    return {**found, "again": ended(*started(bring, path, file)), "after": state(path)}
+    told, begun = ended(child, source), time.perf_counter()
+    found: dict[str, Any] = {"told": told, "cut": state(path), "seconds": time.perf_counter() - begun}
+    if again:
+        found["again"] = ended(*started(bring, path, file))
+    else:
+        Folder(path).change_settings(name="Next")
+    return {**found, "after": state(path)}
 
 
 def together(base: Path, file: Path, place: Path, number: int) -> dict[str, Any]:
@@ -143,20 +107,21 @@ def together(base: Path, file: Path, place: Path, number: int) -> dict[str, Any]
 
 TASKS: dict[str, Callable[[int], Callable[[Path, Path], None]]] = {
     "stage": at_stage,
-    "write": at_write,
     "full": full_at,
 }
 
 
 def main(base: Path, file: Path, place: Path, cases: dict[str, list[float]]) -> dict[str, Any]:
+    # Starts the fork server of the sandbox, which all children then share.
+    propose(file, "transactions")
     found: dict[str, Any] = {}
     for kind, values in cases.items():
-        for value in values:
+        for number, value in enumerate(values):
             name = f"{kind} {value}"
             if kind == "together":
                 found[name] = together(base, file, place / name, int(value))
             elif kind == "delay":
-                found[name] = tried(bring, base, file, place / name, value)
+                found[name] = tried(bring, base, file, place / name, value, again=number % 10 == 0)
             else:
                 found[name] = tried(TASKS[kind](int(value)), base, file, place / name)
     return found

@@ -21,10 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 IMPORTS = """
 app.py    ui
 pages     ui sharing pictures people whatif value flows importing rules workspace model errors
-ui        sharing pictures people whatif value flows placement samples importing rules workspace model settings errors
-cli       door people importing rules workspace model settings errors
-door      samples sharing pictures people whatif value flows placement importing rules workspace model errors
+ui        quality sharing pictures people whatif value flows placement samples importing rules workspace model settings errors
+cli       door quality people importing rules workspace model settings errors
+door      samples quality sharing pictures people whatif value flows placement importing rules workspace model errors
 samples   importing workspace model errors
+quality   whatif value placement rules workspace engine model errors
 sharing   pictures people whatif value flows placement workspace model errors
 pictures  people whatif value flows rules model errors
 people    value flows placement rules workspace model errors
@@ -33,7 +34,7 @@ value     placement workspace model errors
 flows     placement rules workspace model errors
 placement rules workspace engine model errors
 importing workspace engine model errors
-workspace model errors
+workspace engine model errors
 rules     model errors
 engine    model settings errors
 model     errors

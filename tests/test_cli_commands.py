@@ -41,6 +41,7 @@ ASKED: list[tuple[list[str], list[str]]] = [
     (["card", "C10005"], ["customer_id", "as_of", "rung", "next_rung", "lifts", "attributes"]),
     (["list", "one-order-from-climbing"], ["customer_id", "rung"]),
     (["coverage"], ["tables"]),
+    (["quality"], ["light", "verdict", "checks"]),
     (["suitability"], ["light", "verdict", "checks"]),
     (["clv"], ["model", "rungs", "horizon", "margin", "discount"]),
     (["forecast", "--horizon", "3"], ["forecast", "as_of"]),

@@ -12,7 +12,7 @@ import pytest
 
 from ladder.errors import LadderError
 from ladder.importing import Plan, run_import
-from ladder.importing.account import inert
+from ladder.importing.rejects import inert
 from ladder.workspace import Folder
 from tests.importing_shop import bring, empty_workspace, plan_of, saved, stored
 

@@ -41,7 +41,7 @@ def test_a_quote_that_never_closes_costs_its_own_line_only() -> None:
 
 
 def test_a_stray_quote_does_not_join_up_with_the_next_quoted_field() -> None:
-    assert read('a,"b\nc,"d"\ne,f\n') == ["text after a closing quote", ["c", "d"], ["e", "f"]]
+    assert read('a,"b\nc,"d"\ne,f\n') == ["quote never closed", ["c", "d"], ["e", "f"]]
 
 
 def test_a_quote_inside_plain_text_is_text() -> None:
@@ -90,8 +90,8 @@ def test_reader_and_counter_agree_on_any_text(
 @pytest.fixture(scope="module")
 def small_limits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ladder.importing.counting._BLOCK", 7)
-        patch.setattr("ladder.importing.counting._LONGEST", 3)
+        patch.setattr("ladder.importing.record_blocks.BLOCK", 7)
+        patch.setattr("ladder.importing.record_blocks.LONGEST", 3)
         patch.setattr("ladder.importing.records.LONGEST_RECORD", 3)
         yield
 

@@ -19,7 +19,7 @@ from ladder.importing.dates import fit, read
 from ladder.importing.expression import evaluate, parse
 from ladder.importing.marks import Marks, marks_of
 from ladder.importing.plan import Dialect
-from ladder.importing.sql import column, named, replaced
+from ladder.importing.sql import replaced
 from tests.importing_shop import saved
 
 NAMES = ("quantity", "unit_price", "Unit price")
@@ -36,14 +36,12 @@ def minor_units(
     table = {f"c{place}": [row[place] or None for row in rows] for place in range(width)}
     with Engine() as engine:
         engine.register("rows_given", pa.table({"line": list(range(len(rows))), **table}))
-        numbers = [
-            named(money.number_text(column(f"c{place}"), dialect), f"n{place}") for place in range(width)
-        ]
-        engine.run("source", replaced("source", exp.select("*", *numbers).from_("rows_given")))
+        engine.run("source", replaced("source", exp.select("*").from_("rows_given")))
         places = {name: place for place, name in enumerate(NAMES[:width])}
-        priced = money.priced(engine, parse(formula, NAMES), places, digits)
-        query = exp.select(named(priced.minor, "minor"), named(priced.bad, "bad")).from_("source")
-        return [bad or minor for minor, bad in engine.rows("price", query.order_by("line"))]
+        priced = money.priced(engine, parse(formula, NAMES), dialect, places, digits)
+        query = exp.select(priced.minor, money.bad_amount(priced.wrong, priced.minor)).from_("source")
+        found = engine.rows("price", money.joined(query, priced.joins).order_by("line"))
+        return [bad or minor for minor, bad in found]
 
 
 def test_quantity_times_price_is_exact_to_the_cent() -> None:

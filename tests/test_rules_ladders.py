@@ -8,7 +8,8 @@ import pytest
 
 from ladder.errors import LadderError
 from ladder.model.ladder import LAPSED_CODE, NOT_YET_CODE, ladder_from_toml, preset, preset_ids
-from ladder.workspace.ladders import ladder_toml, saved_ladders, store_ladder
+from ladder.workspace import Folder
+from ladder.workspace.ladders import ladder_toml
 from tests.placing import ladder_of
 
 RUNG = '[[rung]]\nname = "a"\nenter = "orders() >= 1"\n'
@@ -74,5 +75,6 @@ def test_an_unknown_rung_or_preset_names_the_nearest() -> None:
 
 def test_other_rules_under_a_known_id_are_its_next_version(tmp_path: Path) -> None:
     first, other = ladder_of("orders() >= 1"), ladder_of("orders() >= 2")
-    assert [store_ladder(tmp_path, ladder).version for ladder in (first, other, first, other)] == [1, 2, 1, 2]
-    assert [ladder.rungs[0].enter for ladder in saved_ladders(tmp_path)] == ["orders() >= 1", "orders() >= 2"]
+    folder = Folder.create(tmp_path / "w")
+    assert [folder.save_ladder(ladder).version for ladder in (first, other, first, other)] == [1, 2, 1, 2]
+    assert [ladder.rungs[0].enter for ladder in folder.ladders()] == ["orders() >= 1", "orders() >= 2"]

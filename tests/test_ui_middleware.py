@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLsRequest
 
-from ladder.ui.middleware import allowed_hosts, is_accepted, middleware
+from ladder.ui.middleware import VISITOR, allowed_hosts, checked_visitor, is_accepted, middleware
 from tests.asgi import REMOTE, get, websocket
 
 
@@ -19,6 +20,10 @@ async def _page(_):
 
 async def _own(_):
     return PlainTextResponse("own", headers={"referrer-policy": "same-origin"})
+
+
+async def _html(_):
+    return HTMLResponse("<p>page</p>")
 
 
 async def _echo(socket: WebSocket):
@@ -32,7 +37,13 @@ async def _echo(socket: WebSocket):
 
 @pytest.fixture(scope="module")
 def app() -> Starlette:
-    routes = [Route("/own", _own), WebSocketRoute("/_stcore/stream", _echo), Route("/{path:path}", _page)]
+    html = [Route(path, _html) for path in ("/data", "/s/token")]
+    routes = [
+        *html,
+        Route("/own", _own),
+        WebSocketRoute("/_stcore/stream", _echo),
+        Route("/{path:path}", _page),
+    ]
     return Starlette(routes=routes, middleware=middleware())
 
 
@@ -73,7 +84,13 @@ def test_a_route_may_set_its_own_header(app: Starlette):
 
 
 @pytest.mark.parametrize(
-    "path", ["/_stcore/metrics", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"]
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/upload_file/session/file",
+    ],
 )
 def test_paths_that_tell_of_the_server_are_closed(app: Starlette, path: str):
     assert get(app, path).status_code == 404
@@ -92,6 +109,7 @@ def test_only_other_machines_get_compressed_answers(app: Starlette):
         BackMsg(set_run_on_save=True),
         BackMsg(load_git_info=True),
         BackMsg(debug_shutdown_runtime=True),
+        BackMsg(file_urls_request=FileURLsRequest(request_id="1", file_names=["a.csv"])),
     ],
 )
 def test_messages_that_act_on_everybody_are_dropped(message: BackMsg):
@@ -110,3 +128,18 @@ def test_a_dropped_message_never_arrives_and_leaves_the_connection_open(app: Sta
     bad, good = BackMsg(clear_cache=True).SerializeToString(), BackMsg(app_heartbeat=True).SerializeToString()
     sent = websocket(app, "/_stcore/stream", "localhost", [bad, good])
     assert [message.get("bytes") for message in sent if message["type"] == "websocket.send"] == [good]
+
+
+def test_a_browser_is_given_a_cookie_of_its_own_once(app: Starlette):
+    first, second = (get(app, "/data").headers["set-cookie"] for _ in range(2))
+    name, value = first.partition(";")[0].split("=")
+    assert (name, checked_visitor(value)) == (VISITOR, value)
+    assert first.endswith("; Path=/; HttpOnly; SameSite=Lax")
+    assert value not in second
+    assert "set-cookie" not in get(app, "/data", {"cookie": f"other=1; {VISITOR}={value}"}).headers
+    assert "set-cookie" in get(app, "/data", {"cookie": f"{VISITOR}=made-up"}).headers
+
+
+def test_shared_pages_and_files_set_no_cookie(app: Starlette):
+    assert "set-cookie" not in get(app, "/s/token").headers
+    assert "set-cookie" not in get(app, "/").headers

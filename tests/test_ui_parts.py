@@ -145,8 +145,9 @@ def test_signed_numbers_carry_their_sign(value: float, words: str):
 
 def test_names_from_data_never_become_markup():
     assert escape("**Ann** :red[x] <b> [y](http://z) $a$") == (
-        "\\*\\*Ann\\*\\* \\:red\\[x\\] \\<b\\> \\[y\\]\\(http\\://z\\) \\$a\\$"
+        "\\*\\*Ann\\*\\* \\:red\\[x\\] \\<b\\> \\[y\\]\\(http\\:/:gray[]/z\\) \\$a\\$"
     )
+    assert escape("www.z.dk ann@z.dk a/b") == "www:gray[]\\.z\\.dk ann@:gray[]z\\.dk a/b"
 
 
 @pytest.mark.parametrize(("name", "theme"), [("light", LIGHT), ("dark", DARK)])

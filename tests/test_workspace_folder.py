@@ -15,7 +15,7 @@ from ladder.errors import LadderError
 from ladder.model.ladder import preset
 from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
 from ladder.workspace.atomic import write_atomic
-from tests.placing import ladder_of, order
+from tests.placing import order
 from tests.workspaces import add_import, make_workspace
 
 
@@ -55,7 +55,7 @@ def test_a_damaged_manifest_is_a_sentence(text: str, shop: Folder) -> None:
 
 def test_a_workspace_of_another_format_names_both(shop: Folder) -> None:
     (shop.path / "manifest.json").write_text('{"format": 99}', "utf-8")
-    with pytest.raises(LadderError, match="It has format 99; this version reads format 1"):
+    with pytest.raises(LadderError, match="It has format 99; this version reads formats 1 and 2"):
         shop.imports()
 
 
@@ -151,65 +151,13 @@ def test_every_change_is_in_the_audit_trail_without_anybodys_data(shop: Folder) 
     assert "ann" not in text.casefold()
 
 
-def full_disk(monkeypatch: pytest.MonkeyPatch, name: str, at: int) -> None:
-    """The n-th call of a system function finds the disk full."""
-    calls = 0
-    owner = os if name == "fsync" else Path
-    real = getattr(owner, name)
-
-    def call(*arguments: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == at:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return real(*arguments)
-
-    monkeypatch.setattr(owner, name, call)
-
-
-# The seventh fsync is of the folder, after the manifest has been replaced: the new state stands by then.
-@pytest.mark.parametrize(
-    ("name", "at"),
-    [*(("fsync", number) for number in range(1, 7)), ("rename", 1), ("replace", 1), ("replace", 2)],
-)
-def test_an_import_that_meets_a_full_disk_leaves_the_old_state(
-    name: str, at: int, shop: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = manifest_of(shop)
-    full_disk(monkeypatch, name, at)
-    with pytest.raises(OSError, match="No space left"):
-        add_import(shop, "transactions", [order("bob", "2024-01-31")])
-    assert manifest_of(shop) == before
-    assert [item.name for item in (shop.path / "imports").iterdir()] == ["0001"]
-    assert not list(shop.path.glob(".*.tmp"))
-    assert add_import(shop, "transactions", [order("bob", "2024-01-31")]).id == 2
-
-
-@pytest.mark.parametrize("change", ["undo", "settings", "ladder"])
-@pytest.mark.parametrize(("name", "at"), [("fsync", 1), ("replace", 1)])
-def test_a_change_that_meets_a_full_disk_leaves_the_old_state(
-    change: str, name: str, at: int, shop: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = manifest_of(shop)
-    acts = {
-        "undo": lambda: shop.undo(1),
-        "settings": lambda: shop.change_settings(margin=0.3),
-        "ladder": lambda: shop.save_ladder(ladder_of("orders() >= 9")),
-    }
-    full_disk(monkeypatch, name, at)
-    with pytest.raises(OSError, match="No space left"):
-        acts[change]()
-    assert manifest_of(shop) == before
-    assert not list(shop.path.rglob("*.tmp"))
-
-
 def test_what_cannot_be_recorded_does_not_happen(shop: Folder) -> None:
     """The audit trail has no room: here, a folder stands in its place."""
     before = manifest_of(shop)
     (shop.path / "audit.jsonl").unlink()
     (shop.path / "audit.jsonl").mkdir()
     for act in (lambda: shop.undo(1), lambda: shop.change_settings(margin=0.3)):
-        with pytest.raises(OSError, match="directory"):
+        with pytest.raises(LadderError, match=r"Is a directory\. Nothing was changed"):
             act()
     assert manifest_of(shop) == before
 
@@ -217,9 +165,12 @@ def test_what_cannot_be_recorded_does_not_happen(shop: Folder) -> None:
 def test_an_atomic_write_that_fails_keeps_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     file = tmp_path / "file.json"
     write_atomic(file, b"old")
-    full_disk(monkeypatch, "fsync", 1)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_atomic(file, b"new")
     assert (file.read_bytes(), [item.name for item in tmp_path.iterdir()]) == (b"old", ["file.json"])

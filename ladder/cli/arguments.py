@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ladder.cli import commands, importing, sharing
+from ladder.cli import commands, erasing, importing, sharing
 from ladder.cli.output import FORMATS
 from ladder.model.link import BLOCKS
 from ladder.model.tables import TABLES
@@ -79,29 +79,56 @@ def _sample(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _source(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise argparse.ArgumentTypeError(f"“{text}” is not FIELD=COLUMN")
+    return name.strip(), value.strip()
+
+
 def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--as", dest="table", choices=tuple(TABLES), help="which kind of table it is")
     command.add_argument(
-        "--map", type=_pair, action="append", default=[], metavar="FIELD=COLUMN",
-        help='a column, a literal in single quotes, or for money an expression: amount="quantity*unit_price"',
+        "--map", type=_source, action="append", default=[], metavar="FIELD=COLUMN",
+        help='a column, a literal in single quotes, columns joined by & or, for money, an expression: '
+        'amount="quantity*unit_price"; nothing after the sign: not in this file',
     )  # fmt: skip
     command.add_argument(
         "--attribute", action="append", metavar="COLUMN", help="keep this column as an attribute"
     )
+    command.add_argument(
+        "--keep", action="append", metavar="COLUMN=WORD,WORD", help="only these rows count; empty: all do"
+    )
+    command.add_argument("--fold", metavar="COLUMN", help="the order's id, where an order stands on several lines")
+    command.add_argument("--profile", metavar="NAME", help="the export it is, such as shopify-orders, or none")
+    command.add_argument("--fresh", action="store_true", help="do not read it as the last file of its kind was")
+    command.add_argument("--date-format", metavar="FORMAT", help="such as %%d/%%m/%%Y")
+    command.add_argument("--timezone", help="zone of the times in the file; default the workspace's")
+    _import_text(command)
+    command.add_argument("--dry-run", action="store_true", help="do everything but publish")
+    command.add_argument(
+        "--yes", action="store_true", help="take what is proposed; what is ambiguous is still asked"
+    )
+
+
+def _import_text(command: argparse.ArgumentParser) -> None:
+    """How the bytes become rows and cells."""
+    command.add_argument("--sheet", help="the sheet of a workbook")
+    command.add_argument("--member", help="the file inside a zip archive")
     command.add_argument("--delimiter", help="one character, tab, or whitespace")
     command.add_argument("--encoding", help="such as utf-8 or cp1252")
     command.add_argument("--decimal", choices=(".", ","), help="the decimal mark")
     command.add_argument("--thousands", help="the thousands mark, if any")
     command.add_argument(
-        "--no-header", action="store_true", help="the first row is data; columns are column1 …"
+        "--null", action="append", metavar="WORD", help="a word that stands for nothing, such as N/A; repeat it"
     )
-    command.add_argument("--date-format", metavar="FORMAT", help="such as %%d/%%m/%%Y")
-    command.add_argument("--timezone", help="zone of the times in the file; default the workspace's")
-    command.add_argument("--dry-run", action="store_true", help="do everything but publish")
-    command.add_argument(
-        "--yes", action="store_true", help="take what is proposed; what is ambiguous is still asked"
-    )
+    header = command.add_mutually_exclusive_group()
+    header.add_argument("--header", dest="header", action="store_true", default=None, help="the first row is names")
+    header.add_argument(
+        "--no-header", dest="header", action="store_false", default=None,
+        help="the first row is data; columns are column1 …",
+    )  # fmt: skip
 
 
 def _ladder(command: argparse.ArgumentParser) -> None:
@@ -138,6 +165,22 @@ def _scenario(command: argparse.ArgumentParser) -> None:
 
 def _import_id(command: argparse.ArgumentParser) -> None:
     command.add_argument("id", type=int, metavar="ID")
+
+
+def _erase(command: argparse.ArgumentParser) -> None:
+    command.add_argument("customer", metavar="CUSTOMER")
+    command.add_argument(
+        "--also", action="append", default=[], metavar="ID", help="another id of the same person; repeat it"
+    )
+    sure = command.add_mutually_exclusive_group()
+    sure.add_argument("--preview", action="store_true", help="every place that holds them; change nothing")
+    sure.add_argument("--yes", action="store_true", help="erase without asking")
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--restore", action="store_true", help="bring back the state before the last change, if it is damaged"
+    )
 
 
 def _changes(command: argparse.ArgumentParser) -> None:
@@ -178,7 +221,8 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "import": ("bring data", importing.bring, _import),
     "imports": ("every import and the account of its rows", importing.imports, _nothing),
     "undo": ("take an import out of the figures", importing.undo, _import_id),
-    "check": ("is every file of the workspace whole, does every view tie", commands.check, _nothing),
+    "erase": ("erase a customer from every file", erasing.erase, _erase),
+    "check": ("is every file of the workspace whole, does every view tie", commands.check, _check),
     "settings": ("see or change settings of the workspace", commands.settings, _changes),
     "ladders": ("every ladder there is", commands.ladders, _nothing),
     "ladder": ("see a ladder, or choose one with set", commands.ladder, _ladder),
@@ -191,6 +235,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "card": ("one customer: why here, what next, timeline", commands.card, _card),
     "list": ("people to act on", commands.people_list, _list),
     "coverage": ("rows, first and last day, empty months of every table", commands.coverage, _nothing),
+    "quality": ("can the data be trusted: findings and their lights", commands.quality, _nothing),
     "suitability": ("is a ladder right here", commands.suitability, _nothing),
     "clv": ("value per rung", commands.clv, _clv),
     "forecast": ("the ladder to come if nothing is done", commands.forecast, _forecast),

@@ -26,24 +26,24 @@ def sample(options: Namespace) -> Reply:
 
 
 def check(options: Namespace) -> Reply:
+    if options.restore:
+        Folder.restore(options.workspace)
     workspace = Workspace(options.workspace)
-    damaged = workspace.folder.damaged()
-    if damaged:
-        raise LadderError(
-            "The workspace is damaged",
-            f"Not what the manifest says: {', '.join(damaged)}.",
-            "Restore from a backup.",
-        )
-    ties = all(
-        workspace.statement(first, last).ties
-        for first, last in zip(workspace.placed.periods, workspace.placed.periods[1:], strict=False)
-    )
-    unfinished = [
+    workspace.folder.require_whole()
+    notes = [
         f"Import {ident} did not finish; nothing was changed." for ident in workspace.folder.unfinished()
     ]
-    return pairs(
-        {"imports": len(workspace.imports()), "files_whole": True, "statement_ties": ties}, *unfinished
-    )
+    if removing := workspace.folder.manifest().removing:
+        notes.append(f"{len(removing)} files are still to be deleted; the next change does it.")
+    ties = None
+    try:
+        ties = all(
+            workspace.statement(first, last).ties
+            for first, last in zip(workspace.placed.periods, workspace.placed.periods[1:], strict=False)
+        )
+    except LadderError as error:
+        notes.append(f"No statement to check: {error.message}")
+    return pairs({"imports": len(workspace.imports()), "files_whole": True, "statement_ties": ties}, *notes)
 
 
 def settings(options: Namespace) -> Reply:
@@ -135,6 +135,13 @@ def coverage(options: Namespace) -> Reply:
     return Reply(found.to_dict(), found.frame)
 
 
+def quality(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).quality()
+    document = found.to_dict()
+    rows = [{**row, "meaning": "" if row["light"] == "fine" else row["meaning"]} for row in document["checks"]]
+    return Reply(document, pd.DataFrame(rows), (found.verdict,))
+
+
 def suitability(options: Namespace) -> Reply:
     found = Workspace(options.workspace).suitability()
     document = found.to_dict()
@@ -179,7 +186,7 @@ def _setting(name: str, text: str) -> Any:
             return None if text == "none" else date.fromisoformat(text)
         if name in ("margin", "discount"):
             return float(text)
-        if name in ("horizon_months", "minor_digits"):
+        if name in ("horizon_months", "minor_digits", "retention_days"):
             return int(text)
     except ValueError:
         raise LadderError(

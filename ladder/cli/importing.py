@@ -10,23 +10,32 @@ import pandas as pd
 
 from ladder.cli.output import Questions, Reply, listing, say
 from ladder.door import Workspace
-from ladder.importing import ImportResult, Proposal, Question, run_import
-from ladder.workspace import Folder
+from ladder.importing import ImportResult, Proposal, Question, propose, run_import
+from ladder.quality import proposed_ladder
+from ladder.workspace import Folder, ImportRecord, open_or_make, removal_day
 
 
 def bring(options: Namespace) -> Reply:
     """Propose, ask what is unclear, import."""
-    workspace = _workspace(options)
-    proposal = workspace.propose(options.file, options.table, **_told(options))
+    is_new = not (options.workspace / "manifest.json").is_file()
+    with open_or_make(options.workspace) as folder:
+        if is_new:
+            say(f"Made an empty workspace in “{options.workspace.name}”.")
+        return _bring(folder, options)
+
+
+def _bring(folder: Folder, options: Namespace) -> Reply:
+    proposal = propose(options.file, options.table, folder=folder, **_told(options))
     if proposal.questions:
         return _asked(proposal, proposal.questions)
     if not (options.yes or options.dry_run or _confirmed(proposal, options)):
         confirm = Question("confirm", "Is this how the file is to be read? Repeat with --yes.", ("--yes",))
         return _asked(proposal, (confirm,))
-    result = run_import(workspace.folder, options.file, proposal.plan, dry_run=options.dry_run)
+    result = run_import(folder, options.file, proposal.plan, dry_run=options.dry_run)
     if result.questions:
         return _asked(proposal, result.questions)
-    return Reply(result.to_dict(), _account(result), (*result.warnings, *_outcome(result)))
+    told = (*_described(proposal), *proposal.warnings, *result.warnings, *_outcome(result, folder))
+    return Reply({**result.to_dict(), **_beside(proposal)}, _account(result), tuple(dict.fromkeys(told)))
 
 
 def imports(options: Namespace) -> Reply:
@@ -37,11 +46,20 @@ def imports(options: Namespace) -> Reply:
             "id": record.id, "table": record.table, "source": record.source, "imported_at": record.imported_at,
             "rows_read": record.rows_read, "accepted": record.accepted, "duplicate": record.duplicate,
             "rejected": record.rejected, "ignored": record.ignored, "live": record.id in live,
+            "by": record.by, "erased": record.erased, "files_until": _files_until(record, folder),
         }
         for record in folder.history()
     ]  # fmt: skip
     unfinished = [f"Import {ident} did not finish; nothing was changed." for ident in folder.unfinished()]
     return listing(rows, *unfinished)
+
+
+def _files_until(record: ImportRecord, folder: Folder) -> str:
+    """The day from which files of the import are deleted; empty when none will be."""
+    if record.removed:
+        return f"removed {record.removed[:10]}"
+    day = removal_day(record, folder.settings)
+    return day.isoformat() if day else ""
 
 
 def undo(options: Namespace) -> Reply:
@@ -50,25 +68,16 @@ def undo(options: Namespace) -> Reply:
     return listing(rows, f"Import {record.id} is out of the figures.")
 
 
-def _workspace(options: Namespace) -> Workspace:
-    """The workspace to import into; an empty one is made where there is none."""
-    if not (options.workspace / "manifest.json").is_file():
-        Folder.create(options.workspace)
-        say(f"Made an empty workspace in “{options.workspace.name}”.")
-    return Workspace(options.workspace)
-
-
 def _told(options: Namespace) -> dict[str, Any]:
-    """What the person said about the file; the rest is guessed."""
-    told = {
-        name: getattr(options, name)
-        for name in ("delimiter", "encoding", "decimal", "thousands", "date_format")
-    }
-    told |= {"timezone": options.timezone, "fields": dict(options.map), "attributes": options.attribute}
+    """What the person said about the file; the rest is remembered, known or guessed."""
+    names = (
+        "delimiter", "encoding", "decimal", "thousands", "date_format", "timezone", "header", "sheet", "member",
+        "profile", "keep", "fold", "fresh",
+    )  # fmt: skip
+    told = {name: getattr(options, name) for name in names}
+    told |= {"fields": dict(options.map), "attributes": options.attribute, "nulls": options.null}
     if options.delimiter == "tab":
         told["delimiter"] = "\t"
-    if options.no_header:
-        told["header"] = False
     return {name: value for name, value in told.items() if value not in (None, {})}
 
 
@@ -82,7 +91,8 @@ def _confirmed(proposal: Proposal, options: Namespace) -> bool:
 
 def _asked(proposal: Proposal, questions: tuple[Question, ...]) -> Questions:
     """Nothing was imported: the account keeps its keys, empty, beside the questions and the proposal."""
-    document = {**ImportResult(questions=questions).to_dict(), "proposal": proposal.plan.to_dict()}
+    empty = ImportResult(questions=questions).to_dict()
+    document = {**empty, **_beside(proposal), "proposal": proposal.plan.to_dict()}
     rows = [
         {
             "question": item.id,
@@ -96,17 +106,35 @@ def _asked(proposal: Proposal, questions: tuple[Question, ...]) -> Questions:
     return Questions(document, pd.DataFrame(rows), notes, tuple(item.id for item in questions))
 
 
+def _beside(proposal: Proposal) -> dict[str, Any]:
+    """What was known of the source before: its export, the import it is read like, what differs from that."""
+    return {
+        "profile": proposal.plan.mapping.profile,
+        "remembered": proposal.remembered,
+        "drift": [item.to_dict() for item in proposal.drift],
+    }
+
+
 def _example(item: Question) -> str:
     return "; ".join(" → ".join(example) for example in item.examples[:2])
 
 
 def _described(proposal: Proposal) -> tuple[str, ...]:
-    plan = proposal.plan
-    fields = ", ".join(f"{name} = {source}" for name, source in plan.mapping.fields.items())
+    plan, mapping = proposal.plan, proposal.plan.mapping
+    fields = ", ".join(f"{name} = {source}" for name, source in mapping.fields.items())
     dialect = plan.dialect
     how = f"{dialect.encoding}, delimiter {dialect.delimiter!r}, {'with' if dialect.header else 'no'} header"
-    kept = f" Attributes: {', '.join(plan.mapping.attributes)}." if plan.mapping.attributes else ""
-    return (f"Read as {plan.table or 'an unknown table'} ({how}).", f"Fields: {fields}.{kept}")
+    told = [f"Read as {plan.table or 'an unknown table'} ({how}).", f"Fields: {fields}."]
+    if mapping.attributes:
+        told[-1] += f" Attributes: {', '.join(mapping.attributes)}."
+    if mapping.keep:
+        kept = "; ".join(f"{name} is {', '.join(words)}" for name, words in mapping.keep.items())
+        told.append(f"Rows count where {kept}.")
+    if mapping.fold:
+        told.append(f"Lines with the same “{mapping.fold}” are one order.")
+    if proposal.remembered:
+        told.append(f"As import {proposal.remembered} was read; --fresh starts anew.")
+    return (*told, *(item.text for item in proposal.drift))
 
 
 def _account(result: ImportResult) -> pd.DataFrame:
@@ -117,14 +145,20 @@ def _account(result: ImportResult) -> pd.DataFrame:
         ("rejected", result.rejected),
         *((f"  {reason}", count) for reason, count in result.reasons.items()),
         ("ignored", result.ignored),
+        *((f"  {reason}", count) for reason, count in result.ignored_reasons.items()),
     ]
     return pd.DataFrame(rows, columns=["account", "rows"])
 
 
-def _outcome(result: ImportResult) -> tuple[str, ...]:
+def _outcome(result: ImportResult, folder: Folder) -> tuple[str, ...]:
     if result.import_id is None:
         return ("A dry run: nothing was changed.",)
     told = [f"Import {result.import_id} is live."]
     if result.rejects_file:
         told.append(f"Rejected rows: {result.rejects_file}")
+    if proposed := proposed_ladder(folder):
+        told.append(
+            f"Only orders were brought, and the ladder in use has rungs that need more: `ladder set {proposed.id}` "
+            "puts the ladder for orders in use."
+        )
     return tuple(told)

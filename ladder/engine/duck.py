@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 from sqlglot import exp
 
 from ladder.errors import LadderError
 from ladder.settings import load_settings
+
+_BATCH = 20_480
 
 Query = str | exp.Expr
 Parameters = Mapping[str, Any]
@@ -83,6 +86,18 @@ class Engine:
     def rows(self, step: str, query: Query, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
         """Execute one query and return its rows as tuples."""
         return list(self._execute(step, query, parameters).fetchall())
+
+    def batches(
+        self, step: str, query: Query, parameters: Parameters | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Execute one query and return its rows bit by bit, in little memory; take them all before the next step."""
+        text = query if isinstance(query, str) else query.sql("duckdb")
+        try:
+            yield from self._connection.sql(text, params=parameters or None).to_arrow_reader(_BATCH)
+        except duckdb.Error as error:
+            raise EngineError(step, error) from error
+        except OSError as error:  # What fails while the rows are fetched comes through Arrow.
+            raise EngineError(step, duckdb.Error(str(error))) from error
 
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table or a pandas frame readable under `name`."""

@@ -1,6 +1,5 @@
 """Who stands where, who moved, from where to where and when. Every view ties to the statement."""
 
-from ladder.flows.coverage import Coverage, coverage
 from ladder.flows.funnel import Funnel, funnel
 from ladder.flows.history import History, history
 from ladder.flows.kpis import Kpis, kpis
@@ -9,11 +8,8 @@ from ladder.flows.overview import Overview, RungLine, overview
 from ladder.flows.rungs import Rungs, rung_history, rungs
 from ladder.flows.series import Series, series
 from ladder.flows.statement import Statement, statement
-from ladder.flows.suitability import Check, Suitability, suitability
 
 __all__ = [
-    "Check",
-    "Coverage",
     "Flows",
     "Funnel",
     "History",
@@ -23,8 +19,6 @@ __all__ = [
     "Rungs",
     "Series",
     "Statement",
-    "Suitability",
-    "coverage",
     "flows",
     "funnel",
     "history",
@@ -34,5 +28,4 @@ __all__ = [
     "rungs",
     "series",
     "statement",
-    "suitability",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,34 +9,26 @@ from typing import Any
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.counting import Count, originals
+from ladder.importing.counting import Count
 from ladder.importing.guessing import words
 from ladder.importing.plan import Plan, Question
 from ladder.workspace import WorkspaceSettings
 
-REJECTS = "rejects.csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+_MOST_REASONS = 20
 
-_OUTCOMES = """
-select
-    (select count(*) from typed) as rows,
-    (select count(*) from settled where not is_duplicate) as accepted,
-    (select count(*) from settled where is_duplicate) as duplicate,
-    (select count(*) from typed where reason is not null and reason <> 'blank') as rejected,
-    (select count(*) from typed where reason = 'blank') as ignored
-"""
+_OUTCOMES = "select ignored, reason, count(*) from typed group by ignored, reason order by count(*) desc, reason, ignored"
 
-_REASONS = """
-select reason, count(*) from typed where reason is not null and reason <> 'blank' group by reason
-order by count(*) desc, reason
-"""
+_DUPLICATES = "select count(*) from settled where is_duplicate"
 
-_REJECTED = """
-select line, reason, bad_column from typed where reason is not null and reason <> 'blank' order by line
-"""
-
+# Equal neighbours in the order of the fingerprints cost half of what counting the distinct ones does.
 _EQUAL_LINES = """
-select count(*) - count(distinct fingerprint) from typed where reason is null
+select count(*)
+from (
+    select fingerprint = lag(fingerprint) over (order by fingerprint) as is_equal
+    from typed
+    where reason is null and ignored is null
+)
+where is_equal
 """
 
 _GUESTS = """
@@ -46,12 +37,15 @@ select count(*), coalesce(sum(amount), 0) from settled where customer_id is null
 
 _ODD_KINDS = """
 select told_kind, count(*) from typed
-where reason is null and told_kind is not null and not list_contains($known, lower(told_kind))
+where reason is null and ignored is null and told_kind is not null and not list_contains($known, lower(told_kind))
 group by told_kind order by count(*) desc, told_kind limit 5
 """
 
 _CURRENCIES = """
-select distinct upper(currency) from typed where reason is null and currency is not null order by 1
+select distinct upper(currency) from (
+    select distinct currency from typed where reason is null and ignored is null and currency is not null
+)
+order by 1
 """
 
 
@@ -59,6 +53,7 @@ select distinct upper(currency) from typed where reason is null and currency is 
 class ImportResult:
     """What an import did, or would do: rows_read = accepted + duplicate + rejected + ignored.
 
+    `reasons` tell why rows were rejected, `ignored_reasons` why others do not count; each adds up to its part.
     `rejects_file` is the file of refused rows or None; `import_id` is None for a dry run and while `questions` are
     open, in which case nothing was read.
     """
@@ -82,51 +77,54 @@ class ImportResult:
         found["warnings"] = list(self.warnings)
         return found
 
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> ImportResult:
+        file = data["rejects_file"]
+        questions = tuple(Question.from_dict(item) for item in data["questions"])
+        told = {"rejects_file": Path(file) if file else None, "questions": questions}
+        return ImportResult(**{**data, **told, "warnings": tuple(data["warnings"])})
 
-def settle_account(engine: Engine, count: Count, header: bool, warnings: tuple[str, ...]) -> ImportResult:
-    """Add up where the rows ended; rows above the header are ignored ones.
+
+def settle_account(engine: Engine, count: Count, plan: Plan, warnings: tuple[str, ...]) -> ImportResult:
+    """Add up where the rows ended; empty lines and what stands above the header are ignored ones.
 
     LadderError unless the sum is the independent count.
     """
-    rows, accepted, duplicate, rejected, ignored = engine.rows("account", _OUTCOMES)[0]
-    ended = accepted + duplicate + rejected + ignored + count.blank
-    if ended != count.records or rows + count.blank != count.records:
+    found = engine.rows("account", _OUTCOMES)
+    rejected = {reason: number for ignored, reason, number in found if ignored is None and reason is not None}
+    ignored = _few({ignored: number for ignored, _, number in found if ignored is not None}, plan)
+    above = max(0, count.skipped - (plan.dialect.header_rows if plan.dialect.header else 0))
+    ignored |= {"blank line": count.blank} if count.blank else {}
+    ignored |= {"above the header": above} if above else {}
+    good = sum(number for ignored, reason, number in found if ignored is None and reason is None)
+    (duplicate,) = engine.rows("duplicates", _DUPLICATES)[0]
+    ended = good + sum(rejected.values()) + sum(ignored.values())
+    if ended != count.records + above or not 0 <= duplicate <= good:
         raise LadderError(
             "The import cannot be published",
-            f"The file has {count.records:,} rows, but {ended:,} are accounted for.",
+            f"The file has {count.records + above:,} rows, but {ended:,} are accounted for.",
             "Nothing was changed. Check delimiter and quote.",
         )
-    reasons = {reason: number for reason, number in engine.rows("reasons", _REASONS)}
-    above = max(0, count.skipped - header)
     return ImportResult(
         rows_read=count.records + above,
-        accepted=accepted,
+        accepted=good - duplicate,
         duplicate=duplicate,
-        rejected=rejected,
-        ignored=ignored + count.blank + above,
-        reasons=reasons,
+        rejected=sum(rejected.values()),
+        ignored=sum(ignored.values()),
+        reasons=rejected,
+        ignored_reasons=ignored,
         warnings=warnings,
     )
 
 
-def write_rejects(engine: Engine, source: Path, plan: Plan, target: Path) -> Path | None:
-    """Write the refused rows with line number, reason, column and original text; None when there is none."""
-    found = engine.rows("rejects", _REJECTED)
-    if not found:
-        return None
-    texts = originals(source, plan.dialect, [row[0] for row in found])
-    file = target / REJECTS
-    with file.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.writer(sink)
-        writer.writerow(["line", "reason", "column", "original"])
-        for (_, reason, column), original in zip(found, texts, strict=True):
-            writer.writerow([original.line, reason, inert(column or ""), inert(original.text)])
-    return file
-
-
-def inert(text: str) -> str:
-    """Text that a spreadsheet shows and does not run."""
-    return "'" + text if text.startswith(_FORMULA) else text
+def _few(reasons: dict[str, int], plan: Plan) -> dict[str, int]:
+    """The commonest reasons; the words of a column that decides what counts may be any number."""
+    found: dict[str, int] = {}
+    for reason, number in reasons.items():
+        name = next((name for name in plan.mapping.keep if reason.startswith(f"{name}: ")), None)
+        told = f"{name}: other" if name is not None and len(found) >= _MOST_REASONS else reason
+        found[told] = found.get(told, 0) + number
+    return found
 
 
 def row_warnings(engine: Engine, plan: Plan, settings: WorkspaceSettings) -> tuple[str, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from ladder.errors import LadderError
+
+NUMBERED = ("epoch", "epoch ms", "excel")
+"""Formats of times written as numbers: seconds or milliseconds since 1970 in UTC, days since 1899-12-30."""
 
 DATE_PARTS = (
     "%Y-%m-%d",
@@ -73,9 +77,10 @@ class Fit:
 
 def fit(values: Sequence[str]) -> Fit:
     """Formats for a column of texts; empty ones are left out. No formats when fewer than half of them fit."""
-    texts = list(dict.fromkeys(value.strip() for value in values if value.strip()))
+    counts = Counter(value.strip() for value in values if value.strip())
+    texts = list(counts)
     found = {part: {text for text in texts if _DATES[part].match(text)} for part in DATE_PARTS}
-    best = max(DATE_PARTS, key=lambda part: len(found[part]))
+    best = max(DATE_PARTS, key=lambda part: (len(found[part]), sum(counts[text] for text in found[part])))
     if not texts or 2 * len(found[best]) < len(texts):
         return Fit((), 0, len(texts))
     twin = _twin(best)
@@ -88,8 +93,20 @@ def fit(values: Sequence[str]) -> Fit:
     return Fit(tuple(sorted(part + ending for part in formats)), len(found[best]), len(texts))
 
 
+def numbered(values: Sequence[str]) -> tuple[str, ...]:
+    """The formats of `NUMBERED` under which at least half of these texts are days from 1990 to 2100."""
+    texts = [value.strip() for value in values if value.strip()]
+    moments = {form: [read(text, form) for text in texts] for form in NUMBERED}
+    hits = {
+        form: sum(1990 <= at.year <= 2100 for at in found if at) for form, found in moments.items()
+    }
+    return tuple(form for form, number in hits.items() if texts and 2 * number >= len(texts))
+
+
 def checked_format(format: str) -> str:
     """The format itself. LadderError for one that names no day or that holds unknown directives."""
+    if format in NUMBERED:
+        return format
     directives = set(re.findall(r"%.?", format))
     unknown = sorted(directives - _PATTERNS.keys() - {"%z"})
     if unknown or not {"%d", "%m"} <= {_PLAIN.get(name, name) for name in directives}:
@@ -98,7 +115,7 @@ def checked_format(format: str) -> str:
             f"“{format}” has unknown parts: {', '.join(unknown)}."
             if unknown
             else f"“{format}” names no day.",
-            "Write it as %Y-%m-%d, %d/%m/%Y %H:%M or the like.",
+            "Write it as %Y-%m-%d, %d/%m/%Y %H:%M or the like; numbers are epoch, epoch ms or excel.",
         )
     return format
 
@@ -113,11 +130,14 @@ def variants(format: str) -> list[str]:
 
 
 def has_offset(format: str) -> bool:
-    return format.endswith("%z")
+    """Whether times of this format know their distance from UTC."""
+    return format.endswith("%z") or format.startswith("epoch")
 
 
 def read(text: str, format: str) -> datetime | None:
     """One value under one format, offset left out; None when it does not fit."""
+    if format in NUMBERED:
+        return _from_number(text.strip(), format)
     bare = re.sub(OFFSET + "$", "", text.strip()) if has_offset(format) else text.strip()
     for variant in variants(format):
         try:
@@ -125,6 +145,19 @@ def read(text: str, format: str) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def _from_number(text: str, format: str) -> datetime | None:
+    if not re.fullmatch(r"\d{1,14}(?:\.\d+)?", text, re.ASCII):
+        return None
+    number = float(text)
+    try:
+        if format == "excel":
+            return datetime(1899, 12, 30) + timedelta(seconds=round(number * 86_400))
+        seconds = number / 1000 if format == "epoch ms" else number
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def telling(values: Sequence[str], formats: Sequence[str], count: int = 3) -> tuple[tuple[str, ...], ...]:

@@ -1,4 +1,5 @@
-"""Amounts as arithmetic of columns: `quantity * unit_price`, `(Gross - Fee) / 100`, `` `Unit price` * 2 ``."""
+"""Amounts as arithmetic of columns: `quantity * unit_price`, `(Gross - Fee) / 100`, `` `Unit price` * 2 ``; texts and
+times as columns joined by a blank: `Date & Time`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from ladder.errors import LadderError, did_you_mean
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()]))"
 )
+_JOINED = re.compile(r"\s*(?:`([^`]*)`|([^&]*?))\s*(?:&|$)")
 _DEEPEST = 20
 
 
@@ -46,6 +48,55 @@ def parse(text: str, columns: Sequence[str]) -> Tree:
     if text in columns:
         return Column(text)
     return _Parser(text, columns).whole()
+
+
+def joined_columns(source: str, columns: Sequence[str]) -> tuple[str, ...] | None:
+    """The columns of `Date & Time`, two or more; None when it is no join or names something else than columns.
+
+    A name with & or at its start a backtick stands in backticks.
+    """
+    if source in columns or "&" not in source:
+        return None
+    names: list[str] = []
+    position = 0
+    while position < len(source):
+        match = _JOINED.match(source, position)
+        if match is None:
+            return None
+        quoted, bare = match.groups()
+        names.append(bare if quoted is None else quoted)
+        position = match.end()
+    whole = not source.rstrip().endswith("&") and len(names) > 1 and all(name in columns for name in names)
+    return tuple(names) if whole else None
+
+
+def joined(names: Sequence[str]) -> str:
+    """How a mapping writes these columns joined by a blank."""
+    return " & ".join(f"`{name}`" if "&" in name or name.startswith("`") else name for name in names)
+
+
+def with_names(source: str, names: dict[str, str], columns: Sequence[str]) -> str:
+    """What a field is filled from, over `columns`, with the columns in `names` called differently."""
+    if source in columns:
+        return names.get(source, source)
+    if source.startswith("'"):
+        return source
+    together = joined_columns(source, columns)
+    if together:
+        return joined([names.get(name, name) for name in together])
+    by_case = {name.casefold(): name for name in columns}
+
+    def other(match: re.Match[str]) -> str:
+        name = match["quoted"] if match["quoted"] is not None else match["name"]
+        known = name if name in columns else by_case.get(name.casefold(), name)
+        return ticked(names.get(known, known))
+
+    return re.sub(r"`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)", other, source)
+
+
+def ticked(column: str) -> str:
+    """A column's name as an amount expression writes it."""
+    return column if re.fullmatch(r"[^\W\d]\w*", column) else f"`{column}`"
 
 
 def columns_of(tree: Tree) -> tuple[str, ...]:

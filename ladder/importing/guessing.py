@@ -10,14 +10,25 @@ from functools import cache
 from importlib.resources import files
 
 from ladder.importing.dates import fit
+from ladder.importing.expression import ticked
+from ladder.importing.numbers import digits_and_marks, number
+from ladder.importing.plan import Dialect
 from ladder.model.tables import TABLES
 
-_PARTS = ("quantity", "unit_price")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_LOOKED_AT = 200
+_DIALECTS = (Dialect(decimal=".", thousands=","), Dialect(decimal=",", thousands="."))
+_PERSON = r"customer|client|member|shopper|buyer|user|kunde|mitglied|medlem|клиент|покупател"
+_KEY = r"id|no|nr|num|number|ref|reference|code|key|nummer|номер|код"
+_SCORES = {
+    "nps": (re.compile(r"recommend|\bnps\b|empfehl|anbefal|рекоменд", re.IGNORECASE), range(11)),
+    "csat": (re.compile(r"satisf|\bcsat\b|zufrieden|tilfreds|доволь", re.IGNORECASE), range(1, 6)),
+}
 
 
 @cache
 def synonyms() -> Dict[str, Dict[str, list[str]]]:
-    """Per table and field the names seen in exports; under `words` the words for refund, yes and no."""
+    """Per table and field the names seen in exports; under `words` words such as those for refund, yes and no."""
     text = files("ladder.importing").joinpath("synonyms.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -31,13 +42,13 @@ def known_names() -> frozenset[str]:
 
 
 def words(name: str) -> list[str]:
-    """The list `refund`, `purchase`, `yes` or `no`, in lower case."""
+    """A list of `words` in synonyms.toml, in lower case: refund, purchase, yes, no, private, to_date, not_sold."""
     return list(synonyms()["words"][name])
 
 
 def plain(name: str) -> str:
-    """A column name without case, blanks and punctuation."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    """A column name without case, blanks and punctuation; punctuation alone stays."""
+    return re.sub(r"[\W_]+", "", name.casefold()) or name.strip()
 
 
 def guess_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
@@ -60,9 +71,44 @@ def guess_fields(table: str, columns: Sequence[str], rows: Sequence[Sequence[str
     return {**_by_content(table, columns, rows, fields), **fields}
 
 
-def ticked(column: str) -> str:
-    """A column's name as an amount expression writes it."""
-    return column if re.fullmatch(r"[^\W\d]\w*", column) else f"`{column}`"
+def rivals(table: str, field: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Columns that fit a field equally: more than one whose name and content both speak for it, and that differ.
+
+    A column called exactly like the field has no rival, and two that hold the same are no choice.
+    """
+    kind = next((item.kind for item in TABLES[table].fields if item.name == field), "")
+    names = {plain(name): place for place, name in reversed(list(enumerate(columns)))}
+    if plain(field) in names or kind not in ("money", "time"):
+        return ()
+    found: dict[tuple[str, ...], str] = {}
+    for name in synonyms()[table][field]:
+        if plain(name) in names:
+            place = names[plain(name)]
+            values = tuple(row[place] for row in rows[:_LOOKED_AT])
+            if _looks(kind, values):
+                found.setdefault(values, columns[place])
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def is_to_date(column: str) -> bool:
+    """Whether a name tells of a total to date, such as Total Spent: no amount of one order, and of no one day."""
+    name = plain(column)
+    return any(plain(word) in name for word in words("to_date"))
+
+
+def is_segment(column: str) -> bool:
+    """Whether a spare column of customers may be kept without asking: no address, no card, no total to date."""
+    name = plain(column)
+    return not is_to_date(column) and not any(plain(word) in name for word in words("private"))
+
+
+def email_columns(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns of which at least four in five filled cells are e-mail addresses."""
+    return [
+        name
+        for place, name in enumerate(columns)
+        if _mostly(EMAIL, [row[place] for row in rows[:_LOOKED_AT] if place < len(row)])
+    ]
 
 
 def _score(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> float:
@@ -71,7 +117,7 @@ def _score(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     required = TABLES[table].required
     if any(name not in fields for name in required):
         return 0.0
-    if table == "feedback" and not {"nps", "csat", "review"} & named.keys():
+    if table == "feedback" and not {"nps", "csat", "review"} & fields.keys():
         return 0.0
     if table == "customers":
         known = 0.5 if "customer_id" in named else 0.05
@@ -79,7 +125,8 @@ def _score(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
             name in named for name in ("name", "email", "phone", "consent", "first_seen")
         )
     by_name = sum(name in named or (name == "amount" and "unit_price" in named) for name in required)
-    return by_name + 0.4 * sum(name in named for name in _telling(table)) + (0.3 if by_name else 0.1)
+    told = sum(name in named or (name in _SCORES and name in fields) for name in _telling(table))
+    return by_name + 0.4 * told + (0.3 if by_name else 0.1)
 
 
 def _telling(table: str) -> list[str]:
@@ -95,30 +142,67 @@ def _by_name(table: str, columns: Sequence[str]) -> dict[str, str]:
             if plain(name) in free:
                 found[field] = free.pop(plain(name))
                 break
+    if "customer_id" in TABLES[table].required and "customer_id" not in found:
+        keyed = [column for column in free.values() if _names_a_person(column)]
+        if len(keyed) == 1:
+            found["customer_id"] = keyed[0]
     return found
+
+
+def _names_a_person(column: str) -> bool:
+    """`Shop customer no.`, `kunde_nr`: a word for a customer and one for a key."""
+    name = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)).casefold()
+    return bool(re.search(rf"(?:{_PERSON})", name) and re.search(rf"(?:{_KEY})\b", name))
 
 
 def _by_content(
     table: str, columns: Sequence[str], rows: Sequence[Sequence[str]], fields: dict[str, str]
 ) -> dict[str, str]:
-    """Fill required fields no name told: a date column, a column of decimals, the first column as customer."""
-    used = " ".join(fields.values())
+    """Fill required fields no name told: a date column, a column of decimals, e-mails as customer, scores."""
+    used = set(fields.values()) | {name for name in columns if f"`{name}`" in fields.get("amount", "")}
+    used |= set(re.findall(r"\w+", fields.get("amount", "")))
     free = {
-        column: [row[place] for row in rows[:200] if place < len(row)]
+        column: [row[place] for row in rows[:_LOOKED_AT] if place < len(row)]
         for place, column in enumerate(columns)
         if column not in used and rows
     }
     found: dict[str, str] = {}
     for field in TABLES[table].fields:
         if field.required and field.name not in fields and field.kind in ("time", "money"):
-            matching = [name for name, values in free.items() if _looks(field.kind, values)]
+            matching = [
+                name
+                for name, values in free.items()
+                if _looks(field.kind, values) and not (field.kind == "money" and is_to_date(name))
+            ]
             if matching:
                 found[field.name] = matching[-1] if field.kind == "money" else matching[0]
                 free.pop(found[field.name])
+    if table == "feedback":
+        found |= _scores(free, fields)
     nameless = bool(columns) and all(re.fullmatch(r"column\d+", column) for column in columns)
-    if nameless and "customer_id" in TABLES[table].required and "customer_id" not in fields and free:
-        found["customer_id"] = next(iter(free))
+    if "customer_id" in TABLES[table].required and "customer_id" not in fields and free:
+        emails = [name for name, values in free.items() if _mostly(EMAIL, values)]
+        if len(emails) == 1:
+            found["customer_id"] = emails[0]
+        elif nameless:
+            found["customer_id"] = next(iter(free))
     return found
+
+
+def _scores(free: dict[str, list[str]], fields: dict[str, str]) -> dict[str, str]:
+    """Questions of a survey that ask for a score, by a word in them and by answers within its scale."""
+    found: dict[str, str] = {}
+    for field, (asks, scale) in _SCORES.items():
+        allowed = re.compile("|".join(map(str, scale)))
+        for name, values in free.items():
+            if field not in fields and asks.search(name) and _mostly(allowed, values):
+                found.setdefault(field, name)
+    return found
+
+
+def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
+    filled = [value.strip() for value in values if value.strip()]
+    return bool(filled) and sum(bool(pattern.fullmatch(value)) for value in filled) >= 0.8 * len(filled)
 
 
 def _looks(kind: str, values: Sequence[str]) -> bool:
@@ -127,5 +211,10 @@ def _looks(kind: str, values: Sequence[str]) -> bool:
         return False
     if kind == "time":
         return bool(fit(filled).formats)
-    decimals = [value for value in filled if re.fullmatch(r"[-+]?\W?\d[\d.,]*[.,]\d{1,2}", value)]
-    return 2 * len(decimals) > len(filled)
+    return not fit(filled).formats and 2 * sum(map(_is_decimal, filled)) > len(filled)
+
+
+def _is_decimal(text: str) -> bool:
+    """A number with one or two decimals, whatever the marks."""
+    written = re.fullmatch(r"\d[\d.,]*[.,]\d{1,2}", digits_and_marks(text))
+    return bool(written) and any(number(text, dialect) is not None for dialect in _DIALECTS)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-_SIGNS = re.compile(r"[^\d.,]")
+from ladder.importing.numbers import digits_and_marks
+
 _OTHER = {".": ",", ",": "."}
 
 
@@ -21,7 +22,7 @@ class Marks:
 
 def marks_of(values: Sequence[str]) -> Marks:
     """The marks of these numbers; `.` and none when nothing speaks for others."""
-    texts = {_SIGNS.sub("", value) for value in values if re.search(r"\d", value)}
+    texts = {digits_and_marks(value) for value in values if re.search(r"\d", value)}
     decimal = {mark for text in texts for mark in _decimal(text)}
     thousands = {mark for text in texts for mark in _thousands(text)}
     weak = {mark for text in texts for mark in ".," if _weak(text, mark)}
@@ -36,8 +37,10 @@ def marks_of(values: Sequence[str]) -> Marks:
 def thousands_for(decimal: str, values: Sequence[str]) -> str:
     """The other mark where some number is grouped with it, else none."""
     other = _OTHER[decimal]
-    grouped = re.compile(rf"\d{{1,3}}(?:{re.escape(other)}\d{{3}})+(?:{re.escape(decimal)}\d*)?")
-    return other if any(grouped.fullmatch(_SIGNS.sub("", value)) for value in values) else ""
+    mark = re.escape(other)
+    groups = rf"(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d{{1,2}}(?:{mark}\d{{2}})+{mark}\d{{3}})"
+    grouped = re.compile(rf"{groups}(?:{re.escape(decimal)}\d*)?")
+    return other if any(grouped.fullmatch(digits_and_marks(value)) for value in values) else ""
 
 
 def both_readings(values: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from sqlglot import exp
 
 from ladder.engine import Engine
-from ladder.importing.dates import other_order
+from ladder.importing.dates import other_order, telling
+from ladder.importing.expression import joined_columns
 from ladder.importing.plan import Plan, Question
-from ladder.importing.propose import ask_format
-from ladder.importing.sql import column, sql
+from ladder.importing.readings import ask_format
+from ladder.importing.sql import column, named, sql
 from ladder.importing.times import parsed
 from ladder.model.tables import TABLES
 
 _ASKED_VALUES = 1000
 
-_BROKEN = "select count(*) filter (where problem is not null), count(*) from source where not is_blank"
+_BROKEN = "select count(*) filter (where problem is not null), count(*) from source where ignored is null"
 
 _MISREAD = """
 select
     count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
-    count(*) filter (where reason is null or reason not in ('blank', 'no date')) as dated
+    count(*) filter (where reason is null or reason <> 'no date') as dated
 from typed
+where ignored is null
 """
 
 
@@ -34,7 +38,10 @@ def misread_columns(engine: Engine) -> tuple[Question, ...]:
 
 
 def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
-    """A question for every time column of which more than half does not fit its format."""
+    """A question for every time column of which more than half does not fit its format.
+
+    Also for one of which any date fits the other order of day and month only, unless a person chose the order.
+    """
     questions = []
     for field, name in _times(plan):
         misread, dated = engine.rows("misread dates", _MISREAD, {"column": name})[0]
@@ -42,7 +49,24 @@ def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
             query = exp.select(_cell(plan, name)).distinct().from_("source").where("problem is null")
             values = [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
             questions.append(ask_format(field, name, [value for value in values if value]))
+        elif misread and field not in plan.mapping.confirmed:
+            questions += _ask_order(engine, plan, field, name)
     return tuple(questions)
+
+
+def _ask_order(engine: Engine, plan: Plan, field: str, name: str) -> list[Question]:
+    format = plan.mapping.formats[field]
+    other = other_order(format)
+    number = _count_other_order(engine, plan, name, other) if other else 0
+    if other is None or not number:
+        return []
+    query = _of_other_order(plan, name, other, named(_cell(plan, name), "cell")).distinct()
+    values = [row[0] for row in engine.rows("dates of another order", query.limit(3))]
+    text = (
+        f"{number:,} dates of “{name}” fit {other} only and the rest {format}: the file may mix two orders. "
+        "Which is meant? Dates that do not fit it are refused."
+    )
+    return [Question(f"date_format:{field}", text, (format, other), telling(values, (format, other)))]
 
 
 def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
@@ -55,36 +79,58 @@ def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
             found.append(f"{number:,} rejected dates of “{name}” fit {other}: the file may mix two orders.")
     for field in TABLES[plan.table].fields:
         name = plan.mapping.fields.get(field.name, "")
-        if field.kind == "id" and name in plan.dialect.columns:
+        if field.kind == "id" and _columns(plan, name):
             found += _odd_ids(engine, plan, name, field.name in plan.mapping.whole_ids)
     return tuple(found)
 
 
 def _times(plan: Plan) -> list[tuple[str, str]]:
+    """(field, column or join of columns) of the time fields; literals are nobody's oddity."""
     named = [(field, plan.mapping.fields.get(field, "")) for field in plan.mapping.formats]
-    return [(field, name) for field, name in named if name in plan.dialect.columns]
+    return [(field, name) for field, name in named if _columns(plan, name)]
 
 
-def _cell(plan: Plan, name: str) -> exp.Column:
-    return column(f"c{plan.dialect.columns.index(name)}")
+def _columns(plan: Plan, name: str) -> tuple[str, ...]:
+    known = plan.dialect.columns
+    return (name,) if name in known else joined_columns(name, known) or ()
 
 
-def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> int:
+def _cell(plan: Plan, name: str) -> exp.Expr:
+    cells: list[exp.Expr] = [column(f"c{plan.dialect.columns.index(part)}") for part in _columns(plan, name)]
+    return reduce(lambda left, right: sql("concat_ws(' ', :left, :right)", left=left, right=right), cells)
+
+
+def _of_other_order(plan: Plan, name: str, format: str, *wanted: exp.Expr | str) -> exp.Select:
+    """Over the rows of `source` whose refused date fits another format."""
     fits = sql(":value is not null", value=parsed(_cell(plan, name), format))
     refused = sql("reason = 'not a date' and bad_column = :name", name=name)
     lines = exp.select("line").from_("typed").where(refused)
-    query = exp.select("count(*)").from_("source").where(fits, exp.column("line").isin(query=lines))
+    return exp.select(*wanted).from_("source").where(fits, exp.column("line").isin(query=lines))
+
+
+def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> int:
+    query = _of_other_order(plan, name, format, "count(*)")
     return int(engine.rows("dates of another order", query)[0][0])
 
 
 def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
-    ends = sql(r"count(*) filter (where regexp_full_match(:cell, '\d+\.0'))", cell=_cell(plan, name))
-    filled = sql("count(:cell)", cell=_cell(plan, name))
-    number, ids = engine.rows("ids ending in .0", exp.select(ends, filled).from_("source"))[0]
+    cell = _cell(plan, name)
+    ends = sql(
+        r"count(*) filter (where ends_with(:cell, '.0') and regexp_full_match(:cell, '\d+\.0'))", cell=cell
+    )
+    filled = sql("count(:cell)", cell=cell)
+    capitals = sql("count(*) filter (where contains(:cell, '@') and :cell <> lower(:cell))", cell=cell)
+    query = exp.select(ends, filled, capitals).from_("source")
+    number, ids, mailboxes = engine.rows("odd ids", query)[0]
+    found = []
     if whole and number < ids:
-        return [f"{ids - number:,} values of “{name}” do not end in .0 and stay as they are."]
+        found.append(f"{ids - number:,} values of “{name}” do not end in .0 and stay as they are.")
     if ids and number == ids and not whole:
-        return [
+        found.append(
             f"Every value of “{name}” ends in .0, which is kept: 17850.0 is not the same customer as 17850."
-        ]
-    return []
+        )
+    if mailboxes:
+        found.append(
+            f"{mailboxes:,} e-mail addresses of “{name}” have capitals; as ids they are in lower case."
+        )
+    return found

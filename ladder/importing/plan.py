@@ -69,7 +69,9 @@ class Mapping(Document):
     `paid`), compared without case; other rows are ignored. `fold` is the column of the order id in files that
     write an order on several lines and its customer, time and total on the first only: later lines that lack
     one of the required fields are ignored as further lines of the order. `profile` is the known export that the
-    file was taken for, or empty.
+    file was taken for, or empty. `confirmed` are the time fields whose format a person chose: their dates of the
+    other order are refused, where a guessed format stops and asks. `facts` tell what the mapped columns looked like
+    when the plan was made (see `facts.py`), to hold the next file of the same source against.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
@@ -80,6 +82,8 @@ class Mapping(Document):
     keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fold: str = ""
     profile: str = ""
+    confirmed: tuple[str, ...] = ()
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ladder.errors import LadderError, did_you_mean
-from ladder.importing.dates import checked_format, fit, telling
-from ladder.importing.dialect import sniff
-from ladder.importing.expression import columns_of, parse
-from ladder.importing.guessing import guess_fields, guess_table
-from ladder.importing.marks import Marks, both_readings, marks_of, thousands_for
-from ladder.importing.plan import Dialect, Mapping, Plan, Proposal, Question
-from ladder.importing.records import records
-from ladder.importing.source import compression_of, encoding_of, read_head
+from ladder.importing.asking import ask, plan_warnings
+from ladder.importing.drift import marks_change, value_changes
+from ladder.importing.facts import column_facts, texts
+from ladder.importing.guessing import guess_table
+from ladder.importing.look import Look, Sample, look
+from ladder.importing.mapping import (
+    Draft,
+    from_guess,
+    from_memory,
+    from_profile,
+    money_back,
+    unjoined,
+    with_told,
+)
+from ladder.importing.memory import Memory, recall
+from ladder.importing.plan import Mapping, Plan, Proposal, Question
+from ladder.importing.profile import NO_PROFILE, Profile, profile_named, recognised
+from ladder.importing.readings import ask_nulls, choose_formats, choose_marks
+from ladder.importing.told import Keep, Told, kept_rows, null_words
 from ladder.model.tables import TABLES
+from ladder.workspace import Folder
 
-SAMPLE_BYTES = 1 << 20
-_SAMPLE_ROWS = 5000
 _SHOWN_ROWS = 20
+_YES_NO = {"yes": True, "no": False}
 _WHOLE_ID = re.compile(r"\d+\.0")
-_LITERAL = re.compile(r"'[^']*'")
+
+
+Looking = Callable[[Path, dict[str, Any]], Look]
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The first rows of a file under a dialect: texts by column, rows of another width left out."""
+class _Source:
+    """A file as it was looked at, and what is known of files like it."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    seen: Look
+    folder: Folder | None
+    memory: Memory | None
+    profile: Profile | None
 
-    def values(self, source: str) -> list[str]:
-        """The texts of a column, or the one text of a literal."""
-        if source not in self.columns:
-            return [source.strip("'")] if _LITERAL.fullmatch(source) else []
-        place = self.columns.index(source)
-        return [row[place] for row in self.rows]
+    @property
+    def sample(self) -> Sample:
+        return self.seen.sample
 
 
 def propose(
@@ -50,226 +60,155 @@ def propose(
     fields: dict[str, str] | None = None,
     attributes: Sequence[str] | None = None,
     date_format: str | dict[str, str] | None = None,
-    timezone: str = "",
+    timezone: str | None = None,
+    keep: Keep | None = None,
+    fold: str | None = None,
+    nulls: str | Sequence[str] | None = None,
+    profile: str | None = None,
+    folder: Folder | None = None,
+    fresh: bool = False,
+    looking: Looking = look,
     **dialect: Any,
 ) -> Proposal:
-    """Sniff a file and propose a plan; nothing is stored.
+    """Look into a file and propose a plan; nothing is stored.
 
-    What the caller names wins over the guess: `fields` (field -> column, literal or expression), `attributes`,
-    `date_format` (one for all time fields, or per field), `timezone` of the source, and any setting of `Dialect`
-    (delimiter, encoding, quote, header, skip, decimal, thousands). LadderError for a file that is no text table.
+    What the caller names wins: `fields` (field -> column, literal or expression; empty: not in this file),
+    `attributes`, `date_format` (one for all time fields, or per field), `timezone` of the source, `keep`
+    (`Status=paid,sent`; empty: every row counts), `fold`, `nulls` (words for nothing), `profile` (a known export, or
+    none), and any setting of `Dialect`. Then comes the last import of the same source into `folder`, unless `fresh`;
+    then a known export; then a guess. `looking` may remember its looks. LadderError for a file that is no table.
     """
-    file = Path(path)
     if table is not None and table not in TABLES:
         raise LadderError("Unknown table", f"There is no table “{table}”.", did_you_mean(table, TABLES))
-    found = _dialect(file, dialect)
-    sample = take_sample(file, found)
-    kind = table or guess_table(found.columns, sample.rows) or ""
-    mapping = _mapping(kind, sample, fields or {}, attributes, timezone)
-    mapping = replace(mapping, formats=_formats(kind, mapping, sample, date_format))
-    plan = _with_marks(Plan(kind, found, mapping), sample, dialect)
-    return Proposal(plan, ask(plan, sample), plan_warnings(plan), sample.rows[:_SHOWN_ROWS])
+    words = None if nulls is None else null_words(nulls)
+    if dialect.get("header") in _YES_NO:
+        dialect = {**dialect, "header": _YES_NO[dialect["header"]]}
+    told = Told(
+        fields or {}, None if attributes is None else tuple(attributes), date_format, timezone,
+        None if keep is None else kept_rows(keep), fold, words,
+        dialect if words is None else {**dialect, "nulls": words},
+    )  # fmt: skip
+    past = None if fresh else folder
+    seen = _look(Path(path), told, past, looking)
+    known = _profile(profile, seen.sample, table)
+    guess = known.table if known else guess_table(seen.dialect.columns, seen.sample.rows) or ""
+    memory = recall(past, seen.dialect.columns, table, guess) if past and not profile else None
+    if memory and words is None:
+        seen = replace(seen, dialect=replace(seen.dialect, nulls=memory.plan.dialect.nulls))
+    source = _Source(seen, folder, memory, known)
+    kind = table or (memory.record.table if memory else guess)
+    draft = _draft(kind, source, told) if kind else Draft(Mapping(zone=timezone or ""))
+    return _proposal(kind, source, told, draft)
 
 
-def take_sample(path: Path, dialect: Dialect) -> Sample:
-    """The first rows as text. LadderError when there is no data row."""
-    found = islice(records(_lines(path, dialect), dialect), dialect.skip, dialect.skip + _SAMPLE_ROWS)
-    width = len(dialect.columns)
-    whole = (record.fields for record in found if len(record.fields) == width)
-    rows = tuple(tuple(cell.strip() for cell in fields) for fields in whole if any(map(str.strip, fields)))
-    return Sample(dialect.columns, rows)
+def _look(path: Path, told: Told, past: Folder | None, looking: Looking) -> Look:
+    """A look at the file; of several sheets or members the one that was imported last, where nobody says which."""
+    seen = looking(path, told.dialect)
+    if past is None or len(seen.sheets) < 2 or {"sheet", "member"} & told.dialect.keys():
+        return seen
+    for record in reversed(past.imports()):
+        for setting in ("sheet", "member"):
+            name = record.dialect.get(setting)
+            if name and name in seen.sheets and name != getattr(seen.dialect, setting):
+                return looking(path, {**told.dialect, setting: name})
+            if name and name in seen.sheets:
+                return seen
+    return seen
 
 
-def ask(plan: Plan, sample: Sample) -> tuple[Question, ...]:
-    """Everything still open in a plan. LadderError for a field or column that does not exist."""
-    if not plan.table:
-        return (Question("table", "What does this file hold?", tuple(TABLES)),)
-    _check_names(plan)
-    if len(plan.dialect.columns) == 1 and len(TABLES[plan.table].required) > 1:
-        text = f"The file has one column only, “{plan.dialect.columns[0]}”. What stands between its columns?"
-        return (Question("delimiter", text, (",", ";", "\t", "|")),)
-    missing = [name for name in TABLES[plan.table].required if name not in plan.mapping.fields]
-    questions = [_missing(plan, name) for name in missing]
-    if plan.table == "feedback" and not {"nps", "csat", "review"} & plan.mapping.fields.keys():
-        questions.append(_missing(plan, "nps"))
-    if not plan.dialect.decimal:
-        examples = both_readings(_numbers(plan, sample))
-        questions.append(Question("decimal", "Which mark stands before the decimals?", (".", ","), examples))
-    times = [(field, column) for field, column in _times(plan) if field not in plan.mapping.formats]
-    return (*questions, *(ask_format(field, column, sample.values(column)) for field, column in times))
-
-
-def ask_format(field: str, column: str, values: Sequence[str]) -> Question:
-    """Which of several readings of a date column is meant, shown on its values."""
-    formats = fit(values).formats
-    if len(formats) == 2:
-        text = f"“{column}” can be read day first or month first. Which is it?"
-        return Question(f"date_format:{field}", text, formats, telling(values, formats))
-    text = f"How are the dates of “{column}” written? No usual format fits them."
-    seen = dict.fromkeys(value for value in values if value)
-    return Question(f"date_format:{field}", text, formats, tuple((value,) for value in islice(seen, 3)))
-
-
-def _dialect(path: Path, told: dict[str, Any]) -> Dialect:
-    base = Dialect(compression=compression_of(path))
-    try:
-        base = replace(base, **told)
-    except TypeError:
-        known = "delimiter, encoding, quote, header, skip, decimal, thousands"
-        raise LadderError("Unknown setting", f"{', '.join(told)}.", f"Known: {known}.") from None
-    check_dialect(base)
-    head = read_head(path, base.compression, SAMPLE_BYTES)
-    if "encoding" not in told:
-        base = replace(base, encoding=encoding_of(head))
-    lines = _lines(path, base)
-    found = sniff(lines, base, tuple(told))
-    if not found.columns or not any(line.strip() for line in lines):
-        raise LadderError("No rows", f"{path.name} holds nothing but empty lines.", "Export it again.")
-    if not any(record.fields or record.problem for record in islice(records(lines, found), found.skip, None)):
-        raise LadderError("No rows", f"{path.name} holds a header and no rows.", "Export it again.")
+def _profile(name: str | None, sample: Sample, table: str | None) -> Profile | None:
+    """The export that was named or that the columns tell; LadderError for one that fills another table."""
+    if name is None:
+        return recognised(sample.columns, sample.rows, table)
+    if name.casefold() == NO_PROFILE:
+        return None
+    found = profile_named(name)
+    if table not in (None, found.table):
+        raise LadderError(
+            "Another kind of table",
+            f"“{found.title}” holds {found.table}, not {table}.",
+            "Leave out one of the two.",
+        )
     return found
 
 
-def check_dialect(dialect: Dialect) -> None:
-    """Refuse settings that cannot be: a delimiter of two characters, an unknown encoding."""
-    marks = (dialect.delimiter if dialect.delimiter != "whitespace" else " ", dialect.quote or '"')
-    if dialect.decimal not in (".", ",", "") or dialect.thousands == dialect.decimal != "":
-        raise LadderError(
-            "The dialect cannot be used", "The decimal mark is . or , and no thousands mark.", ""
-        )
-    if any(len(mark) != 1 or not mark.isascii() or mark in "\r\n" for mark in marks) or marks[0] == marks[1]:
-        raise LadderError(
-            "The dialect cannot be used",
-            "Delimiter and quote are two different plain characters.",
-            "Use , ; | a tab, or the word whitespace.",
-        )
-    try:
-        "".encode(dialect.encoding)
-    except LookupError:
-        raise LadderError(
-            "Unknown encoding", f"There is no encoding “{dialect.encoding}”.", "Use utf-8 or cp1252."
-        ) from None
+def _draft(table: str, source: _Source, told: Told) -> Draft:
+    """The mapping by memory, known export or guess, in this order, with what was told laid over it."""
+    sample, dialect = source.sample, source.seen.dialect
+    if source.memory and source.memory.record.table == table:
+        draft = from_memory(source.memory, sample, dialect)
+    elif source.profile and source.profile.table == table:
+        draft = from_profile(source.profile, sample, source.folder)
+    else:
+        draft = from_guess(table, sample, tuple(told.fields.values()), dialect, source.folder)
+    mapping = with_told(draft.mapping, told)
+    mapping = replace(mapping, whole_ids=_whole_ids(table, mapping, sample))
+    return replace(draft, mapping=mapping)
 
 
-def _lines(path: Path, dialect: Dialect) -> list[str]:
-    """Physical lines of the sample; its last, cut line is left out when the file goes on."""
-    head = read_head(path, dialect.compression, SAMPLE_BYTES)
-    text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
-    lines = list(io.StringIO(text, newline=""))
-    return lines[:-1] if len(head) == SAMPLE_BYTES and len(lines) > 1 else lines
-
-
-def _mapping(
-    table: str, sample: Sample, told: dict[str, str], attributes: Sequence[str] | None, timezone: str
-) -> Mapping:
+def _proposal(table: str, source: _Source, told: Told, draft: Draft) -> Proposal:
+    """The draft with its readings of dates and numbers, held against the last import."""
+    sample, memory, seen = source.sample, source.memory, source.seen
+    plan = Plan(table, seen.dialect, draft.mapping)
     if not table:
-        return Mapping(zone=timezone)
-    taken = set(told.values())
-    guessed = guess_fields(
-        table, [name for name in sample.columns if name not in taken], _without(sample, taken)
+        asked = (*seen.questions, *ask(plan, sample))
+        return Proposal(plan, asked, seen.warnings, sample.rows[:_SHOWN_ROWS], sheets=seen.sheets)
+    settings = told.dialect
+    plan = replace(
+        plan, dialect=choose_marks(plan, sample, settings.get("decimal"), settings.get("thousands"), memory)
     )
-    fields = {**guessed, **told}
-    whole = tuple(
-        field.name
-        for field in TABLES[table].fields
-        if field.kind == "id" and _all_whole(sample, fields.get(field.name, ""))
+    read = choose_formats(plan, sample, told, memory, source.profile)
+    sheets = column_facts(plan, sample)
+    confirmed = tuple(name for name in read.formats if told.format_for(name))
+    mapping = replace(plan.mapping, formats=read.formats, confirmed=confirmed, facts=sheets)
+    plan = replace(plan, mapping=mapping)
+    questions = [*seen.questions, *draft.questions, *read.questions, *ask_nulls(plan, sample)]
+    drift = [*draft.changes.drift, *read.drift]
+    if memory:
+        changed = value_changes(memory, plan, sheets)
+        questions += changed.questions
+        drift += [*changed.drift, *marks_change(memory, plan)]
+    asked = tuple(question for question in questions if told.leaves_open(question))
+    plan = _left_open(plan, asked)
+    return Proposal(
+        plan, _merged(asked, ask(plan, sample)), (*seen.warnings, *_warnings(plan, source, draft), *read.warnings),
+        sample.rows[:_SHOWN_ROWS], memory.record.id if memory else None, tuple(drift), seen.sheets,
+    )  # fmt: skip
+
+
+def _warnings(plan: Plan, source: _Source, draft: Draft) -> tuple[str, ...]:
+    found = (*draft.warnings, *plan_warnings(plan))
+    if source.profile and plan.mapping.profile == source.profile.name:
+        found += money_back(plan.mapping, source.profile, source.sample, plan.dialect)
+    return found + unjoined(plan.mapping, source.sample, source.folder)
+
+
+def _left_open(plan: Plan, asked: Sequence[Question]) -> Plan:
+    """The plan without the fields that wait for an answer."""
+    waiting = {question.id.partition(":")[2] for question in asked if question.id.startswith("field:")}
+    mapping = plan.mapping
+    return replace(
+        plan,
+        mapping=replace(
+            mapping,
+            fields={name: text for name, text in mapping.fields.items() if name not in waiting},
+            formats={name: text for name, text in mapping.formats.items() if name not in waiting},
+            whole_ids=tuple(name for name in mapping.whole_ids if name not in waiting),
+        ),
     )
-    if attributes is None:
-        used = set(fields.values())
-        attributes = [name for name in sample.columns if name not in used] if table == "customers" else []
-    return Mapping(fields, tuple(attributes), {}, whole, timezone)
 
 
-def _without(sample: Sample, taken: set[str]) -> list[list[str]]:
-    keep = [place for place, name in enumerate(sample.columns) if name not in taken]
-    return [[row[place] for place in keep] for row in sample.rows]
+def _merged(first: Sequence[Question], second: Sequence[Question]) -> tuple[Question, ...]:
+    """Both, each id once: the first that asks it is the better informed."""
+    return tuple({question.id: question for question in (*second, *first)}.values())
 
 
-def _all_whole(sample: Sample, column: str) -> bool:
-    values = [value for value in sample.values(column) if value]
-    return bool(values) and all(_WHOLE_ID.fullmatch(value) for value in values)
+def _whole_ids(table: str, mapping: Mapping, sample: Sample) -> tuple[str, ...]:
+    """The id fields whose every value ends in `.0`, as spreadsheets write numbers."""
+    names = [field.name for field in TABLES[table].fields if field.kind == "id"]
+    return tuple(name for name in names if _all_whole(texts(sample, mapping.fields.get(name, ""))))
 
 
-def _times(plan: Plan) -> list[tuple[str, str]]:
-    """(field, column or literal) of the mapped time fields."""
-    named = [(field.name, plan.mapping.fields.get(field.name, "")) for field in _time_fields(plan.table)]
-    return [(field, source) for field, source in named if source]
-
-
-def _time_fields(table: str) -> list[Any]:
-    return [field for field in TABLES[table].fields if field.kind == "time"] if table else []
-
-
-def _formats(
-    table: str, mapping: Mapping, sample: Sample, told: str | dict[str, str] | None
-) -> dict[str, str]:
-    """A format per time field: what was told, else the only one that fits."""
-    formats: dict[str, str] = {}
-    for field in _time_fields(table):
-        column = mapping.fields.get(field.name, "")
-        given = told.get(field.name) if isinstance(told, dict) else told
-        if given:
-            formats[field.name] = checked_format(given)
-        elif column:
-            found = fit(sample.values(column))
-            if len(found.formats) == 1:
-                formats[field.name] = found.formats[0]
-            elif found.seen == 0 and not field.required:
-                formats[field.name] = "%Y-%m-%d"
-    return formats
-
-
-def _with_marks(plan: Plan, sample: Sample, told: dict[str, Any]) -> Plan:
-    """The plan with the number marks that its amounts speak for, unless told."""
-    values = _numbers(plan, sample)
-    marks = Marks(told["decimal"], "") if told.get("decimal") else marks_of(values)
-    thousands = told.get("thousands", thousands_for(marks.decimal, values) if marks.decimal else "")
-    return replace(plan, dialect=replace(plan.dialect, decimal=marks.decimal, thousands=thousands))
-
-
-def _numbers(plan: Plan, sample: Sample) -> list[str]:
-    """Texts of the columns that amounts are made of."""
-    fields = TABLES[plan.table].fields if plan.table else ()
-    told = [plan.mapping.fields.get(field.name, "") for field in fields if field.kind == "money"]
-    names = [name for text in told if text for name in columns_of(parse(text, sample.columns))]
-    return [value for name in names for value in sample.values(name) if value]
-
-
-def _check_names(plan: Plan) -> None:
-    table, columns = TABLES[plan.table], plan.dialect.columns
-    for field, source in plan.mapping.fields.items():
-        kind = table.field(field)
-        if kind is None:
-            known = did_you_mean(field, [item.name for item in table.fields])
-            raise LadderError("Unknown field", f"{plan.table} has no field “{field}”.", known)
-        if kind.kind == "money":
-            parse(source, columns)
-        elif source not in columns and not _LITERAL.fullmatch(source):
-            raise LadderError(
-                "No such column", f"{field} = {source}: no such column.", did_you_mean(source, columns)
-            )
-    for name in plan.mapping.attributes:
-        if name not in columns:
-            raise LadderError(
-                "No such column", f"Attribute {name}: no such column.", did_you_mean(name, columns)
-            )
-
-
-def _missing(plan: Plan, name: str) -> Question:
-    field = TABLES[plan.table].field(name)
-    about = field.about if field else name
-    columns = plan.dialect.columns
-    text = f"Which column is {name} ({about})? None of {', '.join(columns[:30])} has a name that tells."
-    return Question(f"field:{name}", text, columns)
-
-
-def plan_warnings(plan: Plan) -> tuple[str, ...]:
-    """What the plan itself changes."""
-    found = []
-    above = plan.dialect.skip - plan.dialect.header
-    if above > 0:
-        found.append(f"The first {above:,} lines are no table rows and are left out.")
-    for field in plan.mapping.whole_ids:
-        column = plan.mapping.fields[field]
-        found.append(f"Every value of “{column}” ends in .0; the .0 is left off, so that 17850.0 is 17850.")
-    return tuple(found)
+def _all_whole(values: Sequence[str]) -> bool:
+    filled = [value for value in values if value]
+    return bool(filled) and all(_WHOLE_ID.fullmatch(value) for value in filled)

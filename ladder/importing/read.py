@@ -1,187 +1,237 @@
-"""From the UTF-8 copy of a file to the table `source`: one row of text per record, nothing cast yet.
+"""From a file of UTF-8 text to `source`: one row of text per record, nothing cast yet.
 
-`source` has `line` (number of the record, empty lines not counted), `fingerprint` (hash of the whole row),
-`is_blank`, `problem` (why the row could not be cut into columns) and, for the wanted columns, the text as c<place>
-and, of those that are numbers, the number's plain spelling as n<place>.
+`source` has `line` (number of the record, empty lines not counted), `fingerprint` (hash of the whole row), `ignored`
+(why the row is none of the table's), `problem` (why the row could not be cut into columns) and, for the wanted
+columns, the text as c<place>.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
 from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
-from ladder.importing.counting import Count
-from ladder.importing.dialect import columns_from
-from ladder.importing.money import number_text
+from ladder.importing.counting import Count, originals
+from ladder.importing.header import Head, head_of, headers_in
+from ladder.importing.mend import PROBLEMS, Mended, mend, parted_by_tabs
 from ladder.importing.plan import WHITESPACE, Dialect
-from ladder.importing.records import Record, records
-from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
+from ladder.importing.records import LONGEST_BYTES
+from ladder.importing.row_kinds import kind_of_row, mark_rows, told_kinds
+from ladder.importing.shapes import Shapes, learned
+from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 
-_BATCH = 50_000
 _UNUSUAL = "\t\r\n\u00a0\u2007\u202f\ufeff"
+_USUAL_LINE = 2 << 20
+_TOLD_LINES = 5
+
+# The number of a row is its place in the table, which keeps the order of the file: row_number() would have one thread
+# read it.
+_SOURCE = "create or replace view source as select rowid + 1 as line, * from cells"
+
+_FILE = (
+    "select * from read_csv($path, columns = :types, delim = $delimiter, quote = $quote, escape = $quote,"
+    " skip = $skip, header = false, auto_detect = false, strict_mode = true, null_padding = false,"
+    " ignore_errors = false, max_line_size = $longest)"
+)
+_COPY = _FILE[:-1] + r", new_line = '\n')"
+
+_PROBLEMS = """
+update cells set problem = list_extract($problems, found.reason + 1), ignored = null
+from found where cells.rowid = found.line - 1
+"""
+
+
+_ODD_IDS = "update cells set problem = odd_ids.reason from odd_ids where cells.rowid = odd_ids.line - 1"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Places in the file of the columns to keep as text, and of those also needed as numbers."""
+    """Places in the file of the columns to keep, and of those among them that hold ids."""
 
     texts: tuple[int, ...]
-    numbers: tuple[int, ...]
+    ids: tuple[int, ...] = ()
 
 
-def read(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count) -> None:
-    """Fill `source`. DuckDB's strict reader goes first; where it refuses or disagrees with the counter, the
-    careful reader goes through the file record by record. LadderError when that disagrees too.
+def read(
+    engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count, work: Path
+) -> tuple[str, ...]:
+    """Fill `source`; returns sentences on rows that were repaired or left out.
+
+    The engine's strict reader takes the file as it is, or, where the counter saw something amiss or the engine
+    refuses, a mended copy in the folder `work`. LadderError when its rows are not those that the counter counted.
     """
-    _check_header(path, dialect)
+    head = head_of(path, dialect)
+    headers = headers_in(head, dialect)
+    shapes = learned(head.rows, len(dialect.columns))
+    query = _cells_query(dialect, wanted, count, headers, shapes)
     full = count.records - count.blank
-    # The engine lets one empty field too many pass, which hides columns shifted by a stray delimiter.
-    even = count.separators == full * (len(dialect.columns) - 1)
-    if even and _fast(engine, path, dialect, wanted, count) and _rows(engine) == full:
-        return
-    found = _careful(engine, path, dialect, wanted)
-    if found != count.records or _rows(engine) != full:
-        raise LadderError(
-            "The import cannot be published",
-            f"Two independent counts disagree: {found:,} rows read, {count.records:,} rows in the file.",
-            "Nothing was changed. Check delimiter and quote.",
-        )
+    mended = Mended(path, head.lines)
+    engine.run("keep file order", "set preserve_insertion_order = true")
+    if not (_is_even(dialect, count, head) and _strict(engine, mended, dialect, count, query, full)):
+        mended = _mended(path, dialect, head, shapes, work)
+        if mended.records != full or not _strict(engine, mended, dialect, count, query, full):
+            raise LadderError(
+                "The import cannot be published",
+                f"Two independent counts disagree: {mended.records:,} rows read, {full:,} rows in the file.",
+                "Nothing was changed. Check delimiter and quote.",
+            )
+    engine.run("file order kept", "set preserve_insertion_order = false")
+    engine.run("source", _SOURCE)
+    _note_problems(engine, mended)
+    _refuse_odd_ids(engine, mended, dialect, wanted)
+    mark_rows(engine, wanted.texts, dialect.columns, shapes, mended.another)
+    return (*_told_repairs(mended), *_told_rows(engine, path, dialect))
 
 
-def _rows(engine: Engine) -> int:
-    return int(engine.rows("count rows read", "select count(*) from source")[0][0])
-
-
-def _check_header(path: Path, dialect: Dialect) -> None:
-    """The names in the file are still those of the plan."""
-    if not dialect.header:
-        return
-    with path.open(encoding="utf-8", newline="") as lines:
-        header = next(islice(records(lines, dialect), max(dialect.skip - 1, 0), None), Record([]))
-    found = columns_from(header, 0, True)
-    if found == dialect.columns:
-        return
-    missing = [name for name in dialect.columns if name not in found]
-    raise LadderError(
-        "Other columns than planned",
-        f"The file's columns are {', '.join(found[:30]) or 'none'}; "
-        + (f"missing: {', '.join(missing[:30])}." if missing else "their order or number changed."),
-        "Propose the mapping anew for this file.",
+def _is_even(dialect: Dialect, count: Count, head: Head) -> bool:
+    """Whether the strict reader will do by what the counter saw: quotes well formed, as many delimiters as columns
+    need. (The engine lets empty fields too many pass, which hides columns shifted by a stray delimiter.)"""
+    width = len(dialect.columns)
+    return (
+        count.separators == (count.records - count.blank) * (width - 1)
+        and count.longest <= LONGEST_BYTES
+        and dialect.delimiter != WHITESPACE
+        and not dialect.escape
+        and (width > 1 or not count.blank)
+        and head.plain
     )
 
 
-def _fast(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count) -> bool:
-    if dialect.delimiter == WHITESPACE or len(dialect.columns) == 1 or dialect.skip > 1:
-        return False
-    names = [f"c{place}" for place in range(len(dialect.columns))]
+def _mended(path: Path, dialect: Dialect, head: Head, shapes: Shapes, work: Path) -> Mended:
+    if dialect.delimiter != WHITESPACE:
+        return mend(path, dialect, head, shapes, work / "mended.txt")
+    parted = parted_by_tabs(path, head.size, work / "parted.txt")
+    return mend(parted, _tabs(dialect), Head((), 0, 0, head.rows), shapes, work / "mended.txt")
+
+
+def _tabs(dialect: Dialect) -> Dialect:
+    if dialect.delimiter != WHITESPACE:
+        return dialect
+    return Dialect(delimiter="\t", quote="", columns=dialect.columns)
+
+
+def _strict(
+    engine: Engine, mended: Mended, dialect: Dialect, count: Count, query: exp.Select, full: int
+) -> bool:
+    """Make `cells` by the engine's strict reader; whether it could, and found `full` rows."""
+    plain = _tabs(dialect)
     types = exp.Struct(
         expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(name), expression=literal("VARCHAR")) for name in names
+            exp.PropertyEQ(this=exp.to_identifier(f"c{place}"), expression=literal("VARCHAR"))
+            for place in range(len(dialect.columns))
         ]
     )
-    reader = sql(
-        "select row_number() over () as line, cast(null as varchar) as problem, * from read_csv("
-        "$path, columns = :types, delim = $delimiter, quote = $quote, escape = $quote, skip = $skip, "
-        "header = false, auto_detect = false, strict_mode = true, null_padding = false, ignore_errors = false, "
-        "max_line_size = 16777216)",
-        types=types,
-    )
-    query = _source_query(dialect, wanted, count.has_nul).with_("input", as_=reader)
+    reader = sql(_COPY if mended.copied else _FILE, types=types)
     parameters = {
-        "path": str(path),
-        "delimiter": dialect.delimiter,
-        "quote": dialect.quote,
-        "skip": dialect.skip,
+        "path": str(mended.path),
+        "delimiter": plain.delimiter,
+        "quote": plain.quote,
+        "skip": mended.skip,
+        "longest": _USUAL_LINE if 4 * count.longest < _USUAL_LINE else 4 * LONGEST_BYTES,
     }
     try:
-        engine.run("keep file order", "set preserve_insertion_order = true")
-        engine.run("read", replaced("source", query), parameters)
+        engine.run("read", replaced("cells", _over(query, reader)), parameters)
     except EngineError:
         return False
-    return True
+    return engine.rows("count rows read", "select count(*) from cells") == [(full,)]
 
 
-def _careful(engine: Engine, path: Path, dialect: Dialect, wanted: Wanted) -> int:
-    """Read with Python; returns the records seen, empty lines included."""
-    width = len(dialect.columns)
-    names = ["line", "problem", *(f"c{place}" for place in range(width))]
-    types = [pa.int64(), *([pa.string()] * (width + 1))]
-    schema = pa.schema(list(zip(names, types, strict=True)))
-    query = _source_query(dialect, wanted, True)
-    engine.register("input", schema.empty_table())
-    engine.run("prepare source", replaced("source", query))
-    seen = 0
-    with path.open(encoding="utf-8", newline="") as lines:
-        data = islice(records(lines, dialect), dialect.skip, None)
-        for taken, batch in _batches(data, width):
-            seen += taken
-            engine.register("input", pa.table(batch, schema=schema))
-            engine.run("add rows", exp.insert(query, "source"))
-    return seen
+def _over(query: exp.Select, reader: exp.Expr) -> exp.Select:
+    """The query with `input` told first."""
+    told = query.copy()
+    told.args["with_"].expressions.insert(0, exp.CTE(this=reader, alias=exp.to_table("input")))
+    return told
 
 
-def _batches(data: Iterator[Record], width: int) -> Iterator[tuple[int, list[Sequence[object]]]]:
-    """(records seen, arrays) of up to _BATCH records; empty lines are seen but give no row."""
-    line = 0
-    while taken := list(islice(data, _BATCH)):
-        rows = [row for row in taken if row.fields or row.problem]
-        numbers = range(line + 1, line + len(rows) + 1)
-        line += len(rows)
-        problems = [_problem(row, width) for row in rows]
-        nothing: list[str | None] = [None] * width
-        cells = [row.fields if len(row.fields) == width else nothing for row in rows]
-        turned: list[Sequence[object]] = (
-            list(zip(*cells, strict=True)) if rows else [[] for _ in range(width)]
-        )
-        yield len(taken), [list(numbers), problems, *turned]
+def _note_problems(engine: Engine, mended: Mended) -> None:
+    if mended.problems:
+        lines, reasons = np.asarray(mended.problems), np.asarray(mended.reasons)
+        engine.register("found", pa.table({"line": lines, "reason": reasons}))
+        engine.run("problems", _PROBLEMS, {"problems": list(PROBLEMS)})
 
 
-def _problem(row: Record, width: int) -> str | None:
-    if row.problem or len(row.fields) == width:
-        return row.problem
-    blank = not any(cell.strip() for cell in row.fields)
-    return None if blank else "wrong number of columns"
+def _refuse_odd_ids(engine: Engine, mended: Mended, dialect: Dialect, wanted: Wanted) -> None:
+    """A stray quote may be text of a name, but would make another customer of an id."""
+    if mended.repaired and wanted.ids and dialect.quote:
+        lines, _, problems = zip(*mended.repaired, strict=True)
+        engine.register("found", pa.table({"line": lines, "problem": problems}))
+        cells = (column(f"c{place}") for place in wanted.ids)
+        odd = any_of(sql("contains(:cell, :quote)", cell=cell, quote=dialect.quote) for cell in cells)
+        joined = exp.select("found.line", named(exp.column("problem", "found"), "reason")).from_("found")
+        joined = joined.join("cells", on="cells.rowid = found.line - 1").where(odd)
+        engine.run("odd ids", replaced("odd_ids", joined))
+        engine.run("refuse odd ids", _ODD_IDS)
 
 
-def _source_query(dialect: Dialect, wanted: Wanted, has_nul: bool) -> exp.Select:
-    """The same select over `input`, whichever reader filled it."""
-    cells: list[exp.Expr] = [column(f"c{place}") for place in range(len(dialect.columns))]
-    kept = {place: _filled(cells[place]) for place in wanted.texts}
-    rest = [_filled(cell) for cell in cells]
-    blank = sql(
-        "problem is null and case when :kept is not null then false else :rest is null end",
-        kept=exp.Coalesce(this=exp.Null(), expressions=list(kept.values())),
-        rest=exp.Coalesce(this=exp.Null(), expressions=rest),
-    )
-    nul = any_of(sql("contains(:cell, chr(0))", cell=cells[place]) for place in wanted.texts if has_nul)
-    problem = exp.Coalesce(
-        this=column("problem"), expressions=[first_true([(nul, literal("NUL character"))])]
-    )
-    return exp.select(
-        column("line"),
-        named(exp.func("hash", *cells), "fingerprint"),
-        named(blank, "is_blank"),
-        named(problem, "problem"),
-        *(named(text, f"c{place}") for place, text in kept.items()),
-        *(named(number_text(kept[place], dialect), f"n{place}") for place in wanted.numbers),
+def _cells_query(
+    dialect: Dialect, wanted: Wanted, count: Count, headers: Sequence[Sequence[str]], shapes: Shapes
+) -> exp.Select:
+    """What is kept of each record of `input`."""
+    raw = [column(f"c{place}") for place in range(len(dialect.columns))]
+    nul = any_of(sql("contains(:cell, chr(0))", cell=raw[at]) for at in wanted.texts if count.has_nul)
+    bare = exp.select(
+        named(exp.func("hash", *raw), "fingerprint"),
+        named(nul, "has_nul"),
+        *(named(_bare(cell, dialect, count), cell.name) for cell in raw),
     ).from_("input")
-
-
-def _filled(cell: exp.Expr) -> exp.Expr:
-    """The text without blanks around it, NULL when nothing is left.
-
-    Trimming a set of characters is slow, and few cells begin or end outside the printable ones of ASCII.
-    """
-    return sql(
-        "case when left(:cell, 1) between '!' and '~' and right(:cell, 1) between '!' and '~' then :cell"
-        " else nullif(trim(:cell, :blanks), '') end",
-        cell=cell,
-        blanks=" " + _UNUSUAL,
+    problem = sql("case when has_nul then 'NUL character' end")
+    return (
+        exp.select(
+            "fingerprint",
+            named(exp.cast(kind_of_row(raw, headers, shapes), "varchar"), "ignored"),
+            named(problem, "problem"),
+            *(raw[place] for place in wanted.texts),
+        )
+        .from_("bare")
+        .with_("bare", as_=bare)
     )
+
+
+def _bare(cell: exp.Expr, dialect: Dialect, count: Count) -> exp.Expr:
+    """The text without blanks around it, NULL when nothing is left or it is a word for nothing."""
+    text = cell
+    if not count.bare:  # trimming is slow, and most cells of most files need none
+        text = sql(
+            "case when :cell >= '!' and :cell < chr(127) and :cell[-1] between '!' and '~' then :cell"
+            " else nullif(trim(:cell, :blanks), '') end",
+            cell=cell,
+            blanks=" " + _UNUSUAL,
+        )
+    if not dialect.nulls:
+        return text
+    return sql(
+        "case when list_contains(:words, :cell) then null else :cell end", words=dialect.nulls, cell=text
+    )
+
+
+def _told_repairs(mended: Mended) -> list[str]:
+    if not mended.repaired:
+        return []
+    number = len(mended.repaired)
+    one = (
+        "row has a stray quote or delimiter and is"
+        if number == 1
+        else "rows have a stray quote or delimiter and are"
+    )
+    lines = _listed([row[1] for row in mended.repaired[:_TOLD_LINES]], number)
+    return [f"{number:,} {one} read in the one way that fits the columns: {lines}."]
+
+
+def _told_rows(engine: Engine, path: Path, dialect: Dialect) -> list[str]:
+    """Sentences on the rows that are none of the table's, empty ones aside."""
+    found = []
+    for sentence, number, rows in told_kinds(engine, _TOLD_LINES):
+        lines = [original.line for original in originals(path, dialect, rows)]
+        found.append(f"{number:,} {sentence}: {_listed(lines, number)}.")
+    return found
+
+
+def _listed(lines: Sequence[int], number: int) -> str:
+    word = "line" if number == 1 else "lines"
+    return f"{word} {', '.join(f'{line:,}' for line in lines)}" + (" …" if number > len(lines) else "")

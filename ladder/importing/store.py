@@ -13,7 +13,13 @@ from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
 CONTACTS = ("name", "email", "phone")
-_ORDER = ("customer_id", "referrer_id", "referred_id", "ts", "line")
+
+_LAST_LINES = """
+create or replace table last_lines as
+select customer_id, max(line) as last_line from typed
+where reason is null and ignored is null
+group by customer_id having count(*) > 1
+"""
 
 _STORED_ROWS = """
 create or replace table stored as
@@ -22,18 +28,36 @@ from (select content, filename, count(*) as times from stored_content group by c
 group by content
 """
 
-_SETTLED = """
-create or replace table settled as
-with counted as (
-    select *, row_number() over (partition by content, is_superseded order by line) as nth from hashed
+_REPEATED = """
+create or replace table repeated as
+select new.content, new.times as here, stored.times as there
+from (select content, count(*) as times from hashed where not is_superseded group by content) as new
+join stored on stored.content = new.content
+"""
+
+# Counting through the rows of one content is dear, and needed only where the file holds more of them than are stored.
+_DUPLICATES = """
+create or replace table duplicates as
+select hashed.line from hashed join repeated on repeated.content = hashed.content
+where not hashed.is_superseded and repeated.here <= repeated.there
+union all
+select line from (
+    select hashed.line, repeated.there, row_number() over (partition by hashed.content order by hashed.line) as nth
+    from hashed join repeated on repeated.content = hashed.content
+    where not hashed.is_superseded and repeated.here > repeated.there
 )
-select counted.*, is_superseded or coalesce(nth <= stored.times, false) as is_duplicate
-from counted left join stored on counted.content = stored.content
+where nth <= there
+"""
+
+_SETTLED = """
+create or replace view settled as
+select good.*, good.is_superseded or duplicates.line is not null as is_duplicate
+from good left join duplicates on duplicates.line = good.line
 """
 
 _NOTHING_STORED = """
 create or replace view settled as
-select *, is_superseded as is_duplicate from hashed
+select *, is_superseded as is_duplicate from good
 """
 
 
@@ -43,35 +67,42 @@ def settle(engine: Engine, table: str, attributes: Sequence[str], folder: Folder
     A customer's row is superseded by a later one of the same file. A row is a duplicate when superseded, or when one
     live import holds at least as many rows with the same values as have come up to it.
     """
-    query = exp.select(
-        "*", named(_noted(table, attributes), "noted"), named(_superseded(table), "is_superseded")
-    )
-    good = query.from_("typed").where("reason is null").subquery("good")
-    hashed = exp.select("*", named(_content(table), "content")).from_(good)
-    engine.run(
-        "good rows", exp.Create(this=exp.to_table("hashed"), kind="VIEW", expression=hashed, replace=True)
-    )
+    folder.require_whole(table)
+    good = exp.select("typed.*", "false as is_superseded").from_("typed")
+    if table == "customers":
+        engine.run("last lines", _LAST_LINES)
+        good = exp.select("typed.*", "coalesce(line < last_line, false) as is_superseded").from_("typed")
+        good = good.join("last_lines", using=["customer_id"], join_type="left")
+    engine.run("good rows", _view("good", good.where("reason is null and ignored is null")))
     files = [str(path) for _, path in folder.parquet(table)]
     if not files:
         engine.run("duplicates", _NOTHING_STORED)
         return
+    content = named(_content(table), "content")
+    noted = exp.select("*", named(_noted(table, attributes), "noted")).from_("good")
+    hashed = exp.select("line", "is_superseded", content).from_(noted.subquery("noted_rows"))
+    engine.run("rows read", replaced("hashed", hashed))
     engine.run("rows stored", replaced("stored_content", _stored(table, folder)), {"files": files})
-    engine.run("rows stored", _STORED_ROWS)
-    engine.run("duplicates", _SETTLED)
+    for step, statement in (("stored", _STORED_ROWS), ("repeated", _REPEATED), ("duplicates", _DUPLICATES)):
+        engine.run(f"{step} rows", statement)
+    engine.run("settle", _SETTLED)
 
 
 def write(engine: Engine, table: str, attributes: Sequence[str], target: Path) -> None:
-    """Write `<table>.parquet`, and `contacts.parquet` and `attributes.parquet` where there is something to write."""
+    """Write `<table>.parquet`, and `contacts.parquet` and `attributes.parquet` where there is something to write.
+
+    Rows stay in the order of the file (decision 25).
+    """
+    engine.run("keep file order", "set preserve_insertion_order = true")
     names = [field.name for field in TABLES[table].fields if field.name not in CONTACTS]
-    order = [name for name in _ORDER if name in ("line", *names)]
-    kept = exp.select("line", *(column(name) for name in names)).from_("settled").where("not is_superseded")
-    _copy(engine, kept.order_by(*order), target / f"{table}.parquet")
+    kept = exp.select("line", *(column(name) for name in names)).from_("good").where("not is_superseded")
+    _copy(engine, kept, target / f"{table}.parquet")
     if table == "customers":
         some = exp.or_(*(sql(":name is not null", name=column(name)) for name in CONTACTS))
-        contacts = exp.select("customer_id", *(column(name) for name in CONTACTS)).from_("settled")
+        contacts = exp.select("customer_id", *(column(name) for name in CONTACTS)).from_("good")
         contacts = contacts.where("not is_superseded").where(some)
         if engine.rows("contacts", contacts.limit(1)):
-            _copy(engine, contacts.order_by("customer_id"), target / "contacts.parquet")
+            _copy(engine, contacts, target / "contacts.parquet")
     if attributes:
         _copy(engine, _attributes(table, attributes), target / "attributes.parquet")
 
@@ -80,14 +111,12 @@ def _copy(engine: Engine, query: exp.Select, path: Path) -> None:
     engine.run(f"write {path.name}", copied(query), {"path": str(path)})
 
 
+def _view(name: str, query: exp.Query) -> exp.Create:
+    return exp.Create(this=exp.to_table(name), kind="VIEW", expression=query, replace=True)
+
+
 def _content(table: str) -> exp.Expr:
     return exp.func("hash", *(column(field.name) for field in TABLES[table].fields), column("noted"))
-
-
-def _superseded(table: str) -> exp.Expr:
-    if table != "customers":
-        return exp.false()
-    return sql("line < max(line) over (partition by customer_id)")
 
 
 def _noted(table: str, attributes: Sequence[str]) -> exp.Expr:
@@ -150,7 +179,7 @@ def _attributes(table: str, attributes: Sequence[str]) -> exp.Select:
             named(literal(name), "name"),
             named(sql("arg_max(:value, :rank)", value=column(f"a{at}"), rank=rank), "value"),
         )
-        .from_("settled")
+        .from_("good")
         .where(sql("not is_superseded and :value is not null", value=column(f"a{at}")))
         .where(sql(":key is not null", key=column(key)))
         .group_by(column(key))

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.dates import has_offset, variants
+from ladder.importing.dates import NUMBERED, has_offset, variants
 from ladder.importing.sql import column, sql
 
 _SLOT = 900
@@ -29,17 +29,46 @@ def zone_named(name: str) -> ZoneInfo:
 
 def parsed(text: exp.Expr, format: str) -> exp.Expr:
     """The wall time written in `text`, its offset left out; NULL when it does not fit the format."""
-    bare = (
-        sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET)
-        if has_offset(format)
-        else text
-    )
-    value = sql("try_strptime(:bare, :formats)", bare=bare, formats=variants(format))
+    return written_as(text, format, read_by(text, format))
+
+
+def read_by(text: exp.Expr, format: str) -> exp.Expr:
+    """What the engine's parser makes of `text`: more than is meant, see `written_as`."""
+    if format in NUMBERED:
+        return _from_number(text, format)
+    return sql("try_strptime(:bare, :formats)", bare=_bare(text, format), formats=variants(format))
+
+
+def written_as(text: exp.Expr, format: str, value: exp.Expr) -> exp.Expr:
+    """`value`, the answer of `read_by`, or NULL where the parser took shorter numbers than are meant."""
     shape = _SHAPES.get(format[:6] if format.startswith("%Y%m%d") else format[:2])
     if shape is None:
         return value
+    fits = sql("regexp_full_match(:bare, :shape)", bare=_bare(text, format), shape=shape)
+    if not format.startswith("%Y%m%d"):
+        # A year of four digits is all that the shape asks for, and the usual answer.
+        fits = sql(":value >= timestamp '1000-01-01' or :fits", value=value, fits=fits)
+    return sql("case when :fits then :value end", fits=fits, value=value)
+
+
+def _bare(text: exp.Expr, format: str) -> exp.Expr:
+    if not has_offset(format):
+        return text
+    return sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET)
+
+
+def _from_number(text: exp.Expr, format: str) -> exp.Expr:
+    number = sql(
+        r"case when regexp_full_match(:text, '\d{1,14}(?:\.\d+)?') then cast(:text as double) end", text=text
+    )
+    if format == "excel":
+        # The largest serial number a workbook writes; beyond it the engine's calendar ends.
+        days = sql("case when :number < 2958466 then :number end", number=number)
+        return sql("timestamp '1899-12-30' + to_seconds(round(:days * 86400))", days=days)
+    seconds = sql(":number / :unit", number=number, unit=1000 if format == "epoch ms" else 1)
     return sql(
-        "case when regexp_full_match(:bare, :shape) then :value end", bare=bare, shape=shape, value=value
+        "case when :seconds < 253402300800 then make_timestamp(cast(:seconds * 1000000 as bigint)) end",
+        seconds=seconds,
     )
 
 
@@ -51,6 +80,8 @@ def offset_minutes(text: exp.Expr, format: str) -> exp.Expr:
     """Minutes ahead of UTC as written in `text`; NULL where nothing is."""
     if not has_offset(format):
         return sql("cast(null as integer)")
+    if format in NUMBERED:
+        return sql("0")
     mark = sql("upper(regexp_extract(:text, :pattern, 2))", text=text, pattern=_OFFSET)
     return sql(
         "case when :mark = '' then null when :mark in ('Z', 'UTC', 'GMT') then 0 else "

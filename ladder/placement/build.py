@@ -45,7 +45,25 @@ def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | Non
     period is complete, or when a file of the workspace is not what the manifest says.
     """
     now = folder.snapshot()
-    chosen = ladder or now.ladder
+    while True:
+        try:
+            placed = _built(now, ladder or now.ladder, progress or (lambda share, step: None))
+        except (LadderError, OSError):
+            if not _is_overtaken(now):
+                raise
+        else:
+            if not _is_overtaken(now):
+                return placed
+            # An erasure came in between: what was built may hold the customer, and comes too late to be swept.
+            (now.path / "derived" / f"{placed.key}.duckdb").unlink(missing_ok=True)
+        now = Folder(now.path).snapshot()
+
+
+def _is_overtaken(now: Folder) -> bool:
+    return Folder(now.path).manifest().erasures != now.manifest().erasures
+
+
+def _built(now: Folder, chosen: Ladder, progress: Progress) -> Placed:
     path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
     if found := _opened(path, now, chosen):
         return found
@@ -53,7 +71,7 @@ def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | Non
     with _building:
         found = _opened(path, now, chosen)
         if found is None:
-            _make(now, chosen, path, progress or (lambda share, step: None))
+            _make(now, chosen, path, progress)
             _tidy(path)
     return found or open_placed(path, now.settings, chosen)
 
@@ -87,13 +105,7 @@ def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
 
 
 def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress) -> None:
-    damaged = folder.damaged()
-    if damaged:
-        raise LadderError(
-            "A file of the workspace is damaged",
-            f"{', '.join(damaged)} is not what the manifest says.",
-            "Undo that import and bring the file again, or restore the folder from a backup.",
-        )
+    folder.require_whole()
     # Built beside the final place and renamed at the end, so that readers see a whole file or none.
     building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
     try:

@@ -2,120 +2,178 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
-from collections.abc import Mapping as Dict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
 from ladder.errors import LadderError
 from ladder.importing import ImportResult, Plan, Proposal, Question, propose, run_import
-from ladder.importing.propose import ask, plan_warnings, take_sample
-from ladder.ui.uploads import drop_upload, keep_upload
+from ladder.importing.look import Look, look
+from ladder.ui.dropzone import ENDINGS
+from ladder.ui.jobs import Job, Tell
+from ladder.ui.receiving import TICKETS
+from ladder.ui.uploads import Upload, drop_upload
+from ladder.ui.visitor import visitor
 from ladder.workspace import Folder, ImportRecord
 
-LARGEST_MB = 50
+Answer = TypeVar("Answer")
 
 
-@dataclass
+@dataclass(eq=False)
 class Bringing:
-    """The conversation about one file. It lives in the visitor's session; the file goes when the session does.
+    """The conversation about one file. It lives in the visitor's sessions; the file goes when the last one does.
 
-    `number` counts the conversations, `asked` holds what the check of the whole file came back with, `checked` the
-    plan and what it would do, `problem` why the last file was refused, `done` the import it ended in.
+    `number` counts the conversations, `start` holds what every proposal is told, `told` what the person chose
+    otherwise than proposed, `asked` what the check of the whole file came back with, `checked` the plan and what it
+    would do, `job` the work under way, `problem` why the last file or work was refused, `notice` what else there is
+    to say, `done` the finished import.
     """
 
     number: int = 0
-    file: Path | None = None
+    arrived: Upload | None = None
+    upload: Upload | None = None
+    start: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     asked: tuple[Question, ...] = ()
     checked: tuple[Plan, ImportResult] | None = None
+    job: Job | None = None
     problem: LadderError | None = None
+    notice: str = ""
     done: ImportRecord | None = None
     _answers: dict[str, Proposal] = field(default_factory=dict)
+    _looks: dict[str, Look] = field(default_factory=dict)
 
-    def take(self, name: str, content: bytes, timezone: str) -> None:
-        """Keep the bytes in a folder that only this process's user may read; refuse what is no text table."""
+    def leave(self, name: str, size: int, cookie: str) -> str:
+        """A ticket to upload a file with. LadderError for a kind of file that holds no table."""
+        if not name.lower().endswith(ENDINGS):
+            known = ", ".join(ENDINGS[:-1])
+            raise LadderError(
+                "This is no kind of file that holds a table",
+                f"“{name}” does not end in {known} or {ENDINGS[-1]}.",
+                "Export it as CSV; a text table under another name can be renamed.",
+            )
+        arrive = weakref.WeakMethod(self.arrive)
+        return TICKETS.issue(name, size, cookie, lambda upload: bool((found := arrive()) and found(upload)))
+
+    def arrive(self, upload: Upload) -> bool:
+        """Keep an upload, from the server's thread, until the page looks; false while another file is worked on."""
+        if self.job is not None or self.upload is not None:
+            return False
+        earlier, self.arrived = self.arrived, upload
+        weakref.finalize(self, drop_upload, upload.file)
+        if earlier is not None:
+            drop_upload(earlier.file)
+        return True
+
+    def take(self, folder: Folder) -> None:
+        """Talk about the file that arrived; refuse what is no table."""
+        upload, self.arrived = self.arrived, None
         self.drop()
-        self.file = keep_upload(name, content)
-        weakref.finalize(self, drop_upload, self.file)
+        self.upload = upload
         try:
-            self.propose(None, {}, timezone)
+            self.propose(folder)
         except LadderError as error:
             self.drop()
             self.problem = error
 
     def drop(self) -> None:
         """Forget the file and delete it."""
-        if self.file is not None:
-            drop_upload(self.file)
-        self.number, self.file, self.asked = self.number + 1, None, ()
+        if self.upload is not None:
+            drop_upload(self.upload.file)
+        self.number, self.upload, self.asked = self.number + 1, None, ()
         self.checked = self.problem = self.done = None
-        self._answers = {}
+        self.notice, self.start, self.told = "", {}, {}
+        self._answers, self._looks = {}, {}
 
-    def propose(self, table: str | None, dialect: Dict[str, Any], timezone: str, **told: Any) -> Proposal:
+    @property
+    def file(self) -> Path:
+        assert self.upload is not None  # noqa: S101 - callers hold a conversation
+        return self.upload.file
+
+    def recall(self, key: str, guess: Answer) -> Answer:
+        """What the person chose for a control, or the guess: controls forget while they are not drawn."""
+        found: Answer = self.told.get(key, guess)
+        return found
+
+    def keep(self, key: str, answer: Answer, guess: Answer) -> Answer:
+        """Remember an answer for as long as the file is talked about."""
+        if answer == guess:
+            self.told.pop(key, None)
+        else:
+            self.told[key] = answer
+        return answer
+
+    def propose(self, folder: Folder, table: str | None = None, **told: Any) -> Proposal:
         """What the importer proposes, asked once for each set of answers."""
-        assert self.file is not None  # noqa: S101 - callers hold a conversation
-        key = repr((table, dialect, timezone, told))
+        told = self.start | told
+        key = repr((table, told))
         if key not in self._answers:
-            self._answers[key] = propose(self.file, table, timezone=timezone, **dialect, **told)
+            self._answers[key] = propose(self.file, table, folder=folder, looking=self._look, **told)
         return self._answers[key]
 
-    def revise(
-        self,
-        proposal: Proposal,
-        dialect: Dict[str, Any],
-        fields: dict[str, str],
-        attributes: Sequence[str],
-        formats: dict[str, str],
-    ) -> Proposal:
-        """The proposal with exactly these fields and no guessed ones, and what is open then."""
-        assert self.file is not None  # noqa: S101 - callers hold a conversation
-        zone = proposal.plan.mapping.zone
-        told = {"fields": fields, "attributes": list(attributes), "date_format": formats}
-        plan = self.propose(proposal.plan.table, dialect, zone, **told).plan
-        mapping = replace(
-            plan.mapping,
-            fields=fields,
-            formats={name: text for name, text in plan.mapping.formats.items() if name in fields},
-            whole_ids=tuple(name for name in plan.mapping.whole_ids if name in fields),
-        )
-        plan = replace(plan, mapping=mapping)
-        questions = ask(plan, take_sample(self.file, plan.dialect))
-        return Proposal(plan, questions, plan_warnings(plan), proposal.rows)
+    def _look(self, path: Path, told: dict[str, Any]) -> Look:
+        """A look at the file, once for each dialect: one at a large workbook takes seconds."""
+        key = repr(sorted(told.items()))
+        if key not in self._looks:
+            self._looks[key] = look(path, told)
+        return self._looks[key]
+
+    def begin_again(self, **start: Any) -> None:
+        """Forget the answers and propose anew, such as without what was remembered."""
+        self.number, self.told, self.asked, self.checked = self.number + 1, {}, (), None
+        self.start = start
 
     def check(self, folder: Folder, plan: Plan) -> None:
-        """Read the whole file as a dry run."""
-        result = self._run(folder, plan, dry_run=True)
-        self.asked, self.checked = result.questions, None if result.questions else (plan, result)
+        """Read the whole file as a dry run, beside the page."""
+
+        def work(tell: Tell) -> None:
+            result = run_import(folder, self.file, plan, dry_run=True, progress=tell)
+            self.asked, self.checked = result.questions, None if result.questions else (plan, result)
+
+        self._start(work)
 
     def publish(self, folder: Folder, plan: Plan) -> None:
-        """Import the file and delete it."""
-        result = self._run(folder, plan, dry_run=False)
-        if result.questions:
-            self.asked, self.checked = result.questions, None
-            return
-        self.drop()
-        self.done = next(record for record in folder.imports() if record.id == result.import_id)
+        """Import the file beside the page, and delete it."""
 
-    def _run(self, folder: Folder, plan: Plan, *, dry_run: bool) -> ImportResult:
-        assert self.file is not None  # noqa: S101 - callers hold a conversation
-        bar = st.progress(0.0, "Waiting for another import to finish …")
+        def work(tell: Tell) -> None:
+            result = run_import(folder, self.file, plan, progress=tell, by=folder.by)
+            if result.questions:
+                self.asked, self.checked = result.questions, None
+                return
+            self.drop()
+            self.done = next(record for record in folder.imports() if record.id == result.import_id)
 
-        def tell(share: float, step: str) -> None:
-            # Drawing may end this run; once the import is live nothing may come between it and its account.
-            if share < 1:
-                bar.progress(share, f"{step} …")
+        self._start(work)
 
-        try:
-            return run_import(folder, self.file, plan, dry_run=dry_run, progress=tell)
-        finally:
-            bar.empty()
+    def _start(self, work: Any) -> None:
+        self.problem, self.notice = None, ""
+        self.job = Job(work)
+
+    def settle(self) -> bool:
+        """Take over what finished work left to say; false while it still runs."""
+        job = self.job
+        if job is None:
+            return True
+        if not job.finished:
+            return False
+        self.job, self.problem = None, job.error
+        self.notice = "Cancelled. Nothing was changed." if job.stopped else ""
+        return True
+
+
+_known: WeakValueDictionary[tuple[str, str], Bringing] = WeakValueDictionary()
+_lock = threading.Lock()
 
 
 def bringing(folder: Folder) -> Bringing:
-    """The visitor's conversation in this workspace."""
-    found: Bringing = st.session_state.setdefault(f"bringing {folder.path}", Bringing())
+    """The visitor's conversation in this workspace. A reload finds it again while the session before is kept."""
+    place = str(folder.path.resolve())
+    with _lock:
+        found = _known.setdefault((place, visitor()), Bringing())
+    st.session_state.setdefault("conversations", {})[place] = found
     return found

@@ -9,13 +9,16 @@ import streamlit as st
 
 from ladder.importing import Dialect, Proposal
 from ladder.importing.dates import read
-from ladder.importing.expression import columns_of, parse
+from ladder.importing.facts import source_columns, texts, used_columns
+from ladder.importing.look import Sample
+from ladder.importing.numbers import number
 from ladder.model.tables import TABLES
 from ladder.ui.bringing_form import title
 from ladder.ui.formats import day
 from ladder.ui.page import escape
 
 SHOWN_ROWS = 6
+MOST_NAMES = 12
 
 
 def show_preview(proposal: Proposal) -> None:
@@ -33,31 +36,34 @@ def show_preview(proposal: Proposal) -> None:
             row_height=32,
             height="content",
             alt="First rows as they are read",
+            column_config={
+                title(field.name): st.column_config.TextColumn(alignment="right")
+                for field in TABLES[plan.table].fields
+                if field.kind == "money"
+            },
         )
-    used = {name for source in plan.mapping.fields.values() for name in _columns(source, columns)}
-    left = [name for name in columns if name not in used and name not in plan.mapping.attributes]
+    used = set(used_columns(plan))
+    left = [name for name in columns if name not in used]
     if left:
-        st.caption("Not stored: " + escape(", ".join(left[:30])) + ("." if len(left) <= 30 else " and more."))
-
-
-def _columns(source: str, columns: tuple[str, ...]) -> tuple[str, ...]:
-    return () if source.startswith("'") else columns_of(parse(source, columns))
+        more = f" and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
+        st.caption(escape(f"Not stored: {', '.join(left[:MOST_NAMES])}{more}."))
 
 
 def _cells(proposal: Proposal, name: str, source: str) -> list[str]:
-    columns, format = proposal.plan.dialect.columns, proposal.plan.mapping.formats.get(name)
-    rows = proposal.rows[:SHOWN_ROWS]
-    if source.startswith("'") and source not in columns:
-        return [source.strip("'")] * len(rows)
-    places = [columns.index(column) for column in _columns(source, columns)]
-    field = TABLES[proposal.plan.table].field(name)
+    plan, format = proposal.plan, proposal.plan.mapping.formats.get(name)
+    sample = Sample(plan.dialect.columns, proposal.rows[:SHOWN_ROWS])
+    field = TABLES[plan.table].field(name)
     if field is not None and field.kind == "money":
+        columns = source_columns(plan.table, name, source, plan.dialect.columns)
         sign = " × " if "*" in source else ", "
-        return [sign.join(_number(row[place], proposal.plan.dialect) for place in places) for row in rows]
-    texts = [row[places[0]] for row in rows]
-    if name in proposal.plan.mapping.whole_ids:
-        return [text.removesuffix(".0") for text in texts]
-    return [_moment(text, format) for text in texts] if format else texts
+        rows = zip(*(sample.values(column) for column in columns), strict=True)
+        return [sign.join(_number(text, plan.dialect) for text in row) for row in rows]
+    if source.startswith("'") and source not in plan.dialect.columns:
+        return [source.strip("'")] * len(sample.rows)
+    cells = ["" if text in plan.dialect.nulls else text for text in texts(sample, source)]
+    if name in plan.mapping.whole_ids:
+        return [text.removesuffix(".0") for text in cells]
+    return [_moment(text, format) for text in cells] if format else cells
 
 
 def _moment(text: str, format: str) -> str:
@@ -68,6 +74,12 @@ def _moment(text: str, format: str) -> str:
 
 
 def _number(text: str, dialect: Dialect) -> str:
-    """The digits with a point before the decimals and nothing between thousands; as it is while that is open."""
-    bare = text.replace(dialect.thousands, "") if dialect.thousands else text
-    return bare.replace(dialect.decimal, ".") if dialect.decimal else text
+    """The number in plain digits; the text as it is while the decimal mark is open."""
+    if not text or text in dialect.nulls:
+        return ""
+    if not dialect.decimal:
+        return text
+    found = number(text, dialect)
+    if found is None:
+        return f"{text}: not a number"
+    return f"{float(found):.2f}" if (found * 100).denominator == 1 else f"{float(found):.10g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
 from typing import Any
 
@@ -34,8 +34,13 @@ def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]
     return _answer(state, question, arguments, compute)
 
 
-def answer_later(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any | None:
-    """The answer if it is there; else None, and it is worked out beside the pages, one at a time."""
+def answer_later(
+    state: str, question: str, arguments: Any, compute: Callable[[], Any], patience: float = 0.0
+) -> Any | None:
+    """The answer if it is there within `patience` seconds; else None, and it is worked out beside the pages.
+
+    One answer is worked out at a time.
+    """
     key = (state, question, arguments)
     with _awaiting:
         if key not in _awaited:
@@ -43,7 +48,16 @@ def answer_later(state: str, question: str, arguments: Any, compute: Callable[[]
             while len(_awaited) > MOST_AWAITED:
                 _awaited.popitem(last=False)[1].cancel()
         future = _awaited[key]
+    wait([future], patience)
     return future.result() if future.done() else None
+
+
+def forget_answers() -> None:
+    """Keep nothing of what was answered so far, such as when a customer was erased."""
+    with _awaiting:
+        _awaited.clear()
+    _answer.clear()
+    _placed.clear()
 
 
 _awaited: OrderedDict[Any, Future[Any]] = OrderedDict()

@@ -52,6 +52,14 @@ class Offers:
             offer = self._waiting.pop(ident, None)
         return offer if offer and time.monotonic() - offer.made < LIFETIME_SECONDS else None
 
+    def drop(self, folder: Folder) -> None:
+        """Forget the offers of a workspace, such as when a customer was erased."""
+        with self._lock:
+            for ident in [
+                ident for ident, offer in self._waiting.items() if offer.folder.path == folder.path
+            ]:
+                del self._waiting[ident]
+
 
 OFFERS = Offers()
 

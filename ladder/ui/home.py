@@ -11,6 +11,7 @@ from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import count, day
 from ladder.ui.page import View, escape
 from ladder.ui.places import page_file
+from ladder.ui.proposed import propose_ladder
 
 
 def answer_in_words(overview: Overview) -> str:
@@ -51,13 +52,15 @@ def rung_history(view: View) -> pd.DataFrame:
 
 
 def draw_missing(view: View) -> None:
-    """Says which rungs the data cannot fill, and where ladders stand that need less."""
+    """Says which rungs the data cannot fill, and offers a ladder that needs less, or the way to one."""
     missing = [view.titles[name] for name in view.placed.ladder.names if name in view.placed.missing]
     if not missing:
         return
     st.caption(
         escape(f"Not in your data: {', '.join(missing)}. Their rules ask for tables not imported yet.")
     )
+    if propose_ladder(view.folder):
+        return
     st.page_link(
         page_file("rungs"),
         label="Choose a ladder that needs less",

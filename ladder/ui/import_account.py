@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from ladder.importing import ImportResult
-from ladder.importing.account import REJECTS
 from ladder.ui.download import download
 from ladder.ui.formats import count
 from ladder.ui.kpi_strip import Tile, kpi_picture
 from ladder.ui.page import draw_notes, escape
 from ladder.ui.picture import show_picture
 from ladder.workspace import Folder, ImportRecord
+from ladder.workspace.records import REJECTS
 
 
 def rows_in_words(number: int) -> str:
@@ -32,14 +32,17 @@ def show_account(account: ImportResult | ImportRecord, key: str, *, ready: bool 
                 accepted,
                 Tile("Duplicate", "rows that are here already; they count once", count(account.duplicate)),
                 Tile("Rejected", "rows that cannot be used, with a reason each", count(account.rejected)),
-                Tile("Ignored", "empty lines and titles", count(account.ignored)),
+                Tile("Ignored", "rows that are no data, with a reason each", count(account.ignored)),
             ]
         ),
         f"account-{key}",
     )
-    if account.reasons:
-        lines = [f"| {escape(reason)} | {count(rows)} |" for reason, rows in account.reasons.items()]
-        st.markdown("\n".join(("| Rejected because | Rows |", "| :--- | ---: |", *lines)))
+    reasons = {"Rejected because": account.reasons, "Ignored because": account.ignored_reasons}
+    with st.grid(2, min_column_width=300, gap="small"):
+        for heading, found in reasons.items():
+            if found:
+                lines = [f"| {escape(reason)} | {count(rows)} |" for reason, rows in found.items()]
+                st.markdown("\n".join((f"| {heading} | Rows |", "| :--- | ---: |", *lines)))
     draw_notes(account.warnings)
 
 
@@ -55,3 +58,11 @@ def show_rejects(folder: Folder, record: ImportRecord) -> None:
     download(
         folder, "Download the rejected rows", f"rejects-{record.id}.csv", rejects, f"rejects-{record.id}"
     )
+
+
+def show_unfinished(folder: Folder) -> None:
+    """Imports that a crash or a stop of the server has cut off."""
+    for ident in folder.unfinished():
+        st.caption(
+            f":material/info: Import {ident} did not finish. Nothing was changed; bring its file again."
+        )

@@ -8,20 +8,22 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from ladder.importing import Dialect, Mapping
 from ladder.ui.controls import pick, picked
 from ladder.ui.formats import day
-from ladder.ui.import_account import rows_in_words, show_account, show_rejects
+from ladder.ui.import_account import rows_in_words, show_account, show_rejects, show_unfinished
 from ladder.ui.page import escape
+from ladder.ui.plan_words import dialect_in_words, fields_in_words, rules_in_words
+from ladder.ui.receiving import in_bytes
 from ladder.ui.tables import table
 from ladder.workspace import Folder, ImportRecord
+
+_ERASED = ("count", "Erased", "accepted rows taken out since, for people who asked")
 
 
 def show_history(folder: Folder) -> None:
     """Every import, newest first; a chosen row opens its account."""
-    for ident in folder.unfinished():
-        st.caption(
-            f":material/info: Import {ident} did not finish, or is under way; it changes nothing until it ends."
-        )
+    show_unfinished(folder)
     records = folder.history()[::-1]
     if not records:
         st.markdown("Nothing was imported yet.")
@@ -33,12 +35,14 @@ def show_history(folder: Folder) -> None:
         {
             "source": ("text", "File"),
             "imported": ("text", "When"),
+            **({"by": ("text", "By")} if any(record.by for record in records) else {}),
             "table": ("text", "Table"),
             "rows_read": ("count", "Rows read"),
             "accepted": "count",
             "duplicate": ("count", "Duplicate", "rows that were here already; they count once"),
             "rejected": ("count", "Rejected", "rows that cannot be used, with a reason each"),
-            "ignored": ("count", "Ignored", "empty lines and titles"),
+            "ignored": ("count", "Ignored", "rows that are no data, with a reason each"),
+            **({"erased": _ERASED} if any(record.erased for record in records) else {}),
             "state": ("text", "State"),
             "id": ("text", "Import"),
         },
@@ -50,18 +54,24 @@ def show_history(folder: Folder) -> None:
         _show_import(folder, chosen, chosen.id in live)
 
 
+def _when(moment: str, zone: str) -> str:
+    at = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+    return f"{day(at.date())}, {at:%H:%M}"
+
+
 def _line(record: ImportRecord, live: bool, zone: str) -> dict[str, object]:
-    at = datetime.fromisoformat(record.imported_at).astimezone(ZoneInfo(zone))
     return {
         "id": str(record.id),
         "source": record.source,
-        "imported": f"{day(at.date())}, {at:%H:%M}",
+        "imported": _when(record.imported_at, zone),
+        "by": record.by,
         "table": record.table.capitalize(),
         "rows_read": record.rows_read,
         "accepted": record.accepted,
         "duplicate": record.duplicate,
         "rejected": record.rejected,
         "ignored": record.ignored,
+        "erased": record.erased,
         "state": "in the figures" if live else "undone",
     }
 
@@ -77,13 +87,13 @@ def _show_import(folder: Folder, record: ImportRecord, live: bool) -> None:
             st.markdown(f"**Import {record.id}: {escape(record.source)}**", width="content")
             st.button("Close", type="tertiary", icon=":material/close:", on_click=pick)
         show_account(record, f"import-{record.id}")
-        st.caption(_plan_in_words(record))
+        st.caption("  \n".join(escape(line) for line in _record_in_words(record)))
         with st.container(horizontal=True, vertical_alignment="center"):
             show_rejects(folder, record)
             if live:
                 _offer_undo(folder, record)
             else:
-                st.caption("Undone: its rows are out of the figures. To have it back, bring the file again.")
+                st.caption(_undone_in_words(record, folder.settings.timezone))
 
 
 def _offer_undo(folder: Folder, record: ImportRecord) -> None:
@@ -97,9 +107,19 @@ def _offer_undo(folder: Folder, record: ImportRecord) -> None:
             st.rerun()
 
 
-def _plan_in_words(record: ImportRecord) -> str:
-    fields = record.mapping.get("fields") or {}
-    kept = record.mapping.get("attributes") or ()
-    told = [f"{name} = {source}" for name, source in fields.items()]
-    text = f"Fields: {', '.join(told) or 'unknown'}."
-    return escape(text + (f" Attributes: {', '.join(kept)}." if kept else ""))
+def _undone_in_words(record: ImportRecord, zone: str) -> str:
+    by = f" by {escape(record.undone_by)}" if record.undone_by else ""
+    when = f" on {_when(record.undone_at, zone)}" if record.undone_at else ""
+    told = f"Undone{by}{when}: its rows are out of the figures. To have it back, bring the file again."
+    return told + (" Its files are deleted." if record.removed else "")
+
+
+def _record_in_words(record: ImportRecord) -> list[str]:
+    """Which file it was and how it was read, a line each."""
+    mapping, dialect = Mapping.from_dict(record.mapping), Dialect.from_dict(record.dialect)
+    lines = [fields_in_words(mapping), *rules_in_words(mapping)]
+    if dialect.columns:
+        lines.append(f"Read as {dialect_in_words(dialect)}.")
+    if record.sha256:
+        lines.append(f"The file had {in_bytes(record.size)}; its SHA-256 begins with {record.sha256[:12]}.")
+    return lines

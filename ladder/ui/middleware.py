@@ -1,12 +1,18 @@
-"""What every request passes: the host check, the headers, the closed paths, the message filter, gzip for others."""
+"""What every request passes.
+
+The host check, the headers, the closed paths, the visitor's cookie, the message filter, gzip for others.
+"""
 
 from __future__ import annotations
 
+import re
+import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -14,8 +20,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from ladder.settings import load_settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-ACCEPTED_MESSAGES = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
+# Streamlit's own upload would take a whole file into memory, from anybody; ours is PUT /api/upload.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/_stcore/upload_file")
+ACCEPTED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+VISITOR = "rungwise_visitor"
+_VISITOR_VALUE = re.compile(r"[\w-]{43}", re.ASCII)
+# Shared pages, which anybody may open, set no cookie, and neither do paths that no person opens.
+_WITHOUT_COOKIE = ("/s/", "/export/", "/api/", "/_stcore/")
 HEADERS = {
     # Streamlit loads components from blob: URLs and compiles chart expressions, hence blob: and unsafe-eval.
     "content-security-policy": (
@@ -42,6 +53,7 @@ def middleware() -> list[Middleware]:
         Middleware(HostCheck, hosts=allowed_hosts()),
         Middleware(SecurityHeaders),
         Middleware(ClosedPaths),
+        Middleware(VisitorCookie),
         Middleware(MessageFilter),
         Middleware(RemoteGzip),
     ]
@@ -97,6 +109,43 @@ class ClosedPaths:
             await PlainTextResponse("Not found.\n", status_code=404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+class VisitorCookie:
+    """Give a browser that opens a page a random cookie, so that a reload is still the same visitor."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_WITHOUT_COOKIE) or visitor_value(scope):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("set-cookie", _new_cookie(scope["scheme"] == "https"))
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def visitor_value(scope: Scope) -> str:
+    """The visitor's cookie of a request; empty when there is none, or none of ours."""
+    return checked_visitor(cookie_parser(Headers(scope=scope).get("cookie", "")).get(VISITOR, ""))
+
+
+def checked_visitor(value: str) -> str:
+    """The value if it is one of ours, else empty."""
+    return value if _VISITOR_VALUE.fullmatch(value) else ""
+
+
+def _new_cookie(encrypted: bool) -> str:
+    # Without an age it goes when the browser is closed; Lax, so that a link from elsewhere opens as the same visitor.
+    words = f"{VISITOR}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax"
+    return words + ("; Secure" if encrypted else "")
 
 
 class MessageFilter:

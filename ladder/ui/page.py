@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ PERIODS_BACK = {
     "6": "vs 6 periods before",
     "12": "vs 12 periods before",
 }
+_ADDRESS = re.compile(r"(?<=/)(?=/)|(?<=@)|(?<=www)(?=\\\.)", re.IGNORECASE)
 MONTHS_BACK = {
     "1": "vs a month before",
     "3": "vs 3 months before",
@@ -172,5 +174,7 @@ def draw_notes(notes: Sequence[str]) -> None:
 
 
 def escape(text: str) -> str:
-    """Text as it is: Markdown, directives and colours in names and cells stay plain characters."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~$:=^" else letter for letter in text)
+    """Text as it is: Markdown, directives, colours and addresses in names and cells stay plain characters."""
+    plain = "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~$:=^" else letter for letter in text)
+    # Addresses become links after Markdown is read, escaped or not, unless something stands in them: an empty span.
+    return _ADDRESS.sub(":gray[]", plain)

@@ -19,7 +19,9 @@ from ladder.samples import ensure_sample
 from ladder.settings import load_settings
 from ladder.sharing import share_route
 from ladder.ui.exports import export_route
+from ladder.ui.jobs import stop_jobs
 from ladder.ui.page import draw_error
+from ladder.ui.receiving import upload_route
 from ladder.ui.uploads import drop_own_uploads, sweep_uploads
 from ladder.ui.warm import first_page
 from ladder.ui.workspaces import known_workspaces
@@ -32,6 +34,7 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", healthz, methods=["GET"]),
         share_route(lambda: known_workspaces().values()),
         export_route,
+        upload_route,
     ]
 
 
@@ -51,6 +54,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    await run_in_threadpool(stop_jobs)
     drop_own_uploads()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -71,11 +72,11 @@ def _sidebar(pages: list[st.Page], here: str, folder: Folder) -> None:
                 query_params=shared_parameters(),
             )  # fmt: skip
     with st.container(gap="xsmall", key="workspace"):
-        _workspace(folder)
+        _workspace(folder, here)
     _close_sidebar(key="sidebar", data={"page": f"{folder.path.name} {here}"})
 
 
-def _workspace(folder: Folder) -> None:
+def _workspace(folder: Folder, here: str) -> None:
     """Whose figures these are, and the way to others."""
     with st.container(gap="xxsmall"):
         if len(known_workspaces()) > 1:
@@ -88,7 +89,9 @@ def _workspace(folder: Folder) -> None:
             st.caption(f"Figures to {day(placed_workspace(folder).last)}")
     if has_own_workspace():
         return
-    if st.button("Bring your own data", type="primary", icon=":material/upload:", width="stretch"):
+    # The page that brings data has a primary button of its own.
+    kind: Literal["primary", "secondary"] = "secondary" if here == "Data" else "primary"
+    if st.button("Bring your own data", type=kind, icon=":material/upload:", width="stretch"):
         st.switch_page(page_file("data"), query_params={**shared_parameters(), "part": "new"})
     if CDNOW not in known_workspaces() and st.button(
         "Try real data (CDNOW)", width="stretch",

@@ -26,6 +26,7 @@ MINOR_DIGITS = {
     **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+_KEPT = "How long the files of undone imports, and of rejected rows, are kept."
 
 
 def show_new_workspace() -> None:
@@ -82,14 +83,10 @@ def show_settings(folder: Folder) -> None:
                 format="%g",
                 help="What money that comes later is worth less.",
             )
-            horizon = st.number_input(
-                "Horizon, months",
-                1,
-                60,
-                known.horizon_months,
-                1,
-                help="How far value per customer looks ahead.",
+            horizon = _ask_whole(
+                "Horizon, months", 60, known.horizon_months, "How far value per customer looks ahead."
             )
+            retention = _ask_whole("Keep files, days", 3650, known.retention_days, _KEPT)
             as_of = st.date_input(
                 "Figures to", known.as_of, format="YYYY-MM-DD",
                 help="No figure looks past this day. Empty: the day of the latest event.",
@@ -97,7 +94,8 @@ def show_settings(folder: Folder) -> None:
         if st.form_submit_button("Save", type="primary"):
             changes = {
                 "name": name.strip(), "timezone": timezone, "as_of": as_of if isinstance(as_of, date) else None,
-                "margin": margin, "discount": discount / 100, "horizon_months": int(horizon),
+                "margin": margin, "discount": discount / 100, "horizon_months": horizon,
+                "retention_days": retention,
             }  # fmt: skip
             _save(folder, currency.strip().upper(), changes)
     st.caption(
@@ -145,6 +143,10 @@ def _ask_timezone(known: str) -> str:
     return st.selectbox(
         "Time zone", zones, zones.index(known), help="Days and months begin at midnight in this zone."
     )
+
+
+def _ask_whole(label: str, most: int, known: int, about: str) -> int:
+    return int(st.number_input(label, 1, most, known, 1, help=about))
 
 
 def _ask_margin(known: float | None) -> float | None:

@@ -12,6 +12,7 @@ from ladder.errors import LadderError, did_you_mean
 from ladder.samples import make_cdnow
 from ladder.settings import load_settings
 from ladder.ui.places import page_file
+from ladder.ui.visitor import who
 from ladder.workspace import Folder, workspaces
 
 PARAMETER = "workspace"
@@ -33,7 +34,7 @@ def open_folder() -> Folder:
         raise LadderError(
             "No such workspace", f"There is no workspace “{name}” here.", did_you_mean(name, known)
         )
-    return Folder(known[name])
+    return Folder(known[name], by=who())
 
 
 def choose_workspace(folder: Folder) -> None:

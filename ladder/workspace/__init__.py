@@ -1,8 +1,30 @@
 """A workspace at rest: a folder of immutable imports and one manifest that is replaced atomically."""
 
+from ladder.workspace.erasure import Erasure, erase
 from ladder.workspace.folder import Folder
-from ladder.workspace.home import new_workspace, workspaces
-from ladder.workspace.records import ImportRecord, Manifest, WorkspaceSettings
-from ladder.workspace.stage import Stage
+from ladder.workspace.home import new_workspace, open_or_make, workspaces
+from ladder.workspace.manifest import Manifest
+from ladder.workspace.places import Place
+from ladder.workspace.records import REJECTS, ImportRecord, WorkspaceSettings
+from ladder.workspace.stage import Scratch, Stage
+from ladder.workspace.tidying import removal_day
+from ladder.workspace.tombstones import ERASED_ID, Tombstones
 
-__all__ = ["Folder", "ImportRecord", "Manifest", "Stage", "WorkspaceSettings", "new_workspace", "workspaces"]
+__all__ = [
+    "ERASED_ID",
+    "REJECTS",
+    "Erasure",
+    "Folder",
+    "ImportRecord",
+    "Manifest",
+    "Place",
+    "Scratch",
+    "Stage",
+    "Tombstones",
+    "WorkspaceSettings",
+    "erase",
+    "new_workspace",
+    "open_or_make",
+    "removal_day",
+    "workspaces",
+]

@@ -5,11 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from ladder.errors import LadderError
 
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Replace `path` with `content`: write beside it, fsync, rename, fsync the folder. Owner only."""
+    replace_file(path, content)
+    sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """`write_atomic` but for the last step: after a power cut the old file may be back."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -20,7 +30,6 @@ def write_atomic(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def sync_file(path: Path) -> None:
@@ -44,3 +53,16 @@ def sha256(path: Path) -> str:
     """Hex SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def nothing_changed(what: str) -> Iterator[None]:
+    """Tell what the system refuses as a sentence; for steps that leave the old state behind when they fail."""
+    try:
+        yield
+    except OSError as error:
+        raise LadderError(
+            f"{what} was not done",
+            f"The system said: {error.strerror or type(error).__name__}.",
+            "Nothing was changed.",
+        ) from error

@@ -3,44 +3,60 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import shutil
+import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
-from ladder.workspace.atomic import sha256, write_atomic
-from ladder.workspace.ladders import saved_ladders, store_ladder
-from ladder.workspace.records import ImportRecord, Manifest, WorkspaceSettings, empty_manifest
-from ladder.workspace.stage import PREFIX, Stage
+from ladder.workspace.atomic import nothing_changed, sha256
+from ladder.workspace.audit import append_audit
+from ladder.workspace.ladders import keep_ladder, saved_ladders, versioned
+from ladder.workspace.manifest import (
+    MANIFEST,
+    PREVIOUS,
+    Manifest,
+    empty_manifest,
+    is_whole,
+    manifest_bytes,
+    read_manifest,
+    replace_manifest,
+    write_manifest,
+)
+from ladder.workspace.records import ImportRecord, WorkspaceSettings
+from ladder.workspace.stage import Scratch, Stage, scratch_folder
+from ladder.workspace.tidying import retire, sweep_files, tidy, unpublished
+from ladder.workspace.tombstones import Tombstones, read_tombstones
+from ladder.workspace.writers import Tell, is_written, one_writer
 
-LOCK_WAIT_SECONDS = 60.0
+FOLDERS = ("imports", "derived", "ladders", "scenarios", "lists", "links")
 
 
 class Folder:
-    """A workspace on disk. Reads never wait; writes take the one writer lock."""
+    """A workspace on disk. Reads never wait; writes take the one writer lock.
 
-    def __init__(self, path: Path | str) -> None:
+    `by` is who acts, for the history and the audit trail: by default the account of this process.
+    """
+
+    def __init__(self, path: Path | str, by: str = "") -> None:
         self.path = Path(path)
+        self.by = by or account()
         self._held: Manifest | None = None
-        if not self._manifest_file.is_file():
-            raise LadderError(
-                "No workspace here",
-                f"The folder “{self.path.name}” holds no manifest.json.",
-                "Make one with `python -m ladder sample`, or import a file into a new workspace.",
-            )
+        if (self.path / MANIFEST).is_file():
+            return
+        hint = "Make one with `python -m ladder sample`, or import a file into a new workspace."
+        if (self.path / PREVIOUS).is_file():
+            hint = "`python -m ladder check --restore` brings back the state before the last change."
+        raise LadderError("No workspace here", f"The folder “{self.path.name}” holds no {MANIFEST}.", hint)
 
     @staticmethod
-    def create(path: Path | str, settings: WorkspaceSettings | None = None) -> Folder:
+    def create(path: Path | str, settings: WorkspaceSettings | None = None, by: str = "") -> Folder:
         """Make an empty workspace; refuses a folder that already is one."""
         root = Path(path)
-        if (root / "manifest.json").exists():
+        if (root / MANIFEST).exists() or (root / PREVIOUS).exists():
             raise LadderError(
                 "A workspace is there already", f"“{root.name}” holds a manifest.", "Choose another folder."
             )
@@ -50,33 +66,35 @@ class Folder:
                 f"Its path has a question mark: “{root}”.",
                 "Choose a path without one.",
             )
-        for name in ("imports", "derived", "ladders", "scenarios", "lists", "links"):
-            (root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(root / "manifest.json", empty_manifest(settings or WorkspaceSettings()))
-        return Folder(root)
+        with nothing_changed("The workspace"):
+            for name in FOLDERS:
+                (root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            sweep_files(root)
+            write_manifest(root, manifest_bytes(empty_manifest(settings or WorkspaceSettings())))
+        return Folder(root, by)
 
-    @property
-    def _manifest_file(self) -> Path:
-        return self.path / "manifest.json"
+    @staticmethod
+    def restore(path: Path | str, by: str = "") -> Folder:
+        """Bring back the state before the last change, where the manifest is damaged or gone; refuses otherwise."""
+        root, who = Path(path), by or account()
+        with nothing_changed("The restore"), one_writer(root, "a restore", who, None, None):
+            sweep_files(root)
+            if is_whole(root / MANIFEST):
+                raise LadderError("Nothing to restore", "The manifest is whole.", "Nothing was changed.")
+            read_manifest(root / PREVIOUS)
+            append_audit(root, "restore", who, {})
+            write_manifest(root, (root / PREVIOUS).read_bytes())
+        return Folder(root, by)
 
     def snapshot(self) -> Folder:
         """This workspace as it stands now, for long reads: what others write meanwhile does not show in it."""
-        found = Folder(self.path)
+        found = Folder(self.path, self.by)
         found._held = self.manifest()
         return found
 
     def manifest(self) -> Manifest:
         """The state as it stands now; refuses a damaged file in a sentence."""
-        if self._held is not None:
-            return self._held
-        try:
-            return Manifest.from_dict(json.loads(self._manifest_file.read_text("utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise LadderError(
-                "The workspace's manifest is damaged",
-                f"manifest.json cannot be read ({type(error).__name__}).",
-                "Restore manifest.json from a backup; the imports themselves are untouched.",
-            ) from error
+        return self._held or read_manifest(self.path / MANIFEST)
 
     @property
     def settings(self) -> WorkspaceSettings:
@@ -92,8 +110,7 @@ class Folder:
 
     def history(self) -> tuple[ImportRecord, ...]:
         """Every import ever published, undone ones included, oldest first."""
-        manifest = self.manifest()
-        return tuple(sorted((*manifest.imports, *manifest.undone), key=lambda record: record.id))
+        return self.manifest().history
 
     def import_path(self, record: ImportRecord) -> Path:
         return self.path / "imports" / record.folder
@@ -105,43 +122,51 @@ class Folder:
             (record.id, self.import_path(record) / name) for record in self.imports() if name in record.files
         ]
 
-    @contextmanager
-    def lock(self, wait: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
-        """Hold the one writer lock; says so when somebody else keeps it for longer than `wait` seconds."""
-        try:
-            with FileLock(self.path / ".lock", timeout=wait):
-                yield
-        except Timeout:
-            raise LadderError(
-                "Somebody else is writing",
-                "Another import or change has held the workspace for a while.",
-                "Wait for it to finish and try again; nothing was changed.",
-            ) from None
+    def tombstones(self) -> Tombstones:
+        """Whom an import must not bring back; false when nobody was erased."""
+        return read_tombstones(self.path, self.manifest().erased)
+
+    def lock(
+        self, what: str = "a change", *, wait: float | None = None, tell: Tell | None = None, by: str = ""
+    ) -> AbstractContextManager[None]:
+        """Hold the one writer lock.
+
+        Who waits hears through `tell` who holds it, every 0.2 s, and may cancel by raising from there; without
+        `tell` the wait ends after ten minutes, or after `wait` seconds, with a LadderError.
+        """
+        return one_writer(self.path, what, by or self.by, wait, tell)
 
     @contextmanager
-    def stage_import(self) -> Iterator[Stage]:
-        """Prepare an import under the writer lock; what is not published leaves no trace."""
-        with self.lock():
-            self._sweep()
-            stage = Stage(self.path / "imports", self.manifest().next_import, self._commit_import)
+    def stage_import(self, by: str = "", tell: Tell | None = None) -> Iterator[Stage]:
+        """Prepare an import under the writer lock; what is not published leaves no trace.
+
+        Every OSError that comes out of it means that nothing was changed.
+        """
+        with self.lock("an import", tell=tell, by=by):
+            tidy(self.path, self.manifest(), by or self.by)
+            stage = Stage(
+                self.path / "imports", self.manifest().next_import, by or self.by, self._commit_import
+            )
             try:
                 yield stage
+                retire(self.path, self.by)
             finally:
-                stage.discard(is_live=self.manifest().next_import > stage.id)
+                with suppress(OSError, LadderError):
+                    stage.discard(is_live=self.manifest().next_import > stage.id)
+
+    def scratch(self) -> AbstractContextManager[Scratch]:
+        """A temporary folder for a dry run: no writer lock, gone afterwards, cleared away after a crash."""
+        return scratch_folder(self.path / "imports")
 
     def unfinished(self) -> tuple[int, ...]:
         """Ids of imports that a crash cut off; the next import removes what they left."""
-        left = self._left_over()
-        try:
-            with FileLock(self.path / ".lock", timeout=0) if left else nullcontext():
-                return left
-        except Timeout:
-            return ()  # Somebody is importing: that is not finished, but not cut off either.
+        left = unpublished(self.path, self.manifest())
+        # Somebody who is importing has not finished, but was not cut off either.
+        return () if left and is_written(self.path) else left
 
     def undo(self, import_id: int) -> ImportRecord:
-        """Take one import out of the figures; its files stay until erased."""
-        with self.lock():
-            manifest = self.manifest()
+        """Take one import out of the figures; its files stay for the days of retention."""
+        with self._change("an undo") as manifest:
             found = next((record for record in manifest.imports if record.id == import_id), None)
             if found is None:
                 live = ", ".join(str(record.id) for record in manifest.imports) or "none"
@@ -149,14 +174,15 @@ class Folder:
                     "No such import", f"Import {import_id} is not live.", f"Live imports: {live}."
                 )
             kept = tuple(record for record in manifest.imports if record.id != import_id)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            undone = dataclasses.replace(found, undone_at=now, undone_by=self.by)
             self.audit("undo", import_id=import_id)
-            self._replace(manifest, imports=kept, undone=(*manifest.undone, found))
-            return found
+            replace_manifest(self.path, manifest, imports=kept, undone=(*manifest.undone, undone))
+            return undone
 
     def change_settings(self, **changes: Any) -> WorkspaceSettings:
         """Replace some settings; unknown names and impossible values are refused."""
-        with self.lock():
-            manifest = self.manifest()
+        with self._change("a change of settings") as manifest:
             try:
                 settings = dataclasses.replace(manifest.settings, **changes)
             except TypeError:
@@ -164,69 +190,73 @@ class Folder:
                 raise LadderError("Unknown setting", f"{', '.join(changes)}.", f"Known: {known}.") from None
             _check_fixed(manifest, settings)
             self.audit("settings", names=sorted(changes))
-            self._replace(manifest, settings=settings)
+            replace_manifest(self.path, manifest, settings=settings)
             return settings
 
     def save_ladder(self, ladder: Ladder) -> Ladder:
         """Put a ladder in use. Other rules under a known id become its next version; all are kept."""
-        with self.lock():
-            manifest = self.manifest()
-            stored = store_ladder(self.path / "ladders", ladder)
+        with self._change("a change of ladder") as manifest:
+            stored = versioned(ladder, self.ladders())
+            keep_ladder(self.path / "ladders", manifest.ladder)
             self.audit("ladder", ladder=stored.id, version=stored.version)
-            self._replace(manifest, ladder=stored)
+            replace_manifest(self.path, manifest, ladder=stored)
+            # The manifest holds the ladder in use; without room its own file is written by the next change.
+            with suppress(OSError):
+                keep_ladder(self.path / "ladders", stored)
             return stored
 
     def ladders(self) -> tuple[Ladder, ...]:
         """Ladders saved in this workspace, every version."""
-        return saved_ladders(self.path / "ladders")
+        return saved_ladders(self.path / "ladders", self.ladder)
 
-    def damaged(self) -> tuple[str, ...]:
-        """Files of live imports whose bytes are not what the manifest says."""
+    def damaged(self, kind: str = "") -> tuple[str, ...]:
+        """Files of live imports whose bytes are not what the manifest says; of one kind of rows, or all."""
         found = []
         for record in self.imports():
             for name, digest in record.files.items():
                 file = self.import_path(record) / name
-                if not file.is_file() or sha256(file) != digest:
+                if kind in ("", file.stem) and not (file.is_file() and sha256(file) == digest):
                     found.append(f"imports/{record.folder}/{name}")
         return tuple(found)
 
+    def require_whole(self, kind: str = "") -> None:
+        """Refuse to read files, of one kind of rows or any, that are not what the manifest says."""
+        damaged = self.damaged(kind)
+        if damaged:
+            raise LadderError(
+                "A file of the workspace is damaged",
+                f"{', '.join(damaged)} is not what the manifest says.",
+                "Undo that import and bring the file again, or restore the folder from a backup.",
+            )
+
     def audit(self, event: str, **facts: Any) -> None:
-        """Append one line to audit.jsonl: what happens and when, never whose data.
+        """Append one line to audit.jsonl: who did what and when, never whose data.
 
         Written before the act: what cannot be recorded does not happen.
         """
-        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **facts}
-        with (self.path / "audit.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        append_audit(self.path, event, self.by, facts)
+
+    @contextmanager
+    def _change(self, what: str) -> Iterator[Manifest]:
+        """The state under the writer lock; what the system refuses becomes a sentence."""
+        with nothing_changed(what.capitalize()), self.lock(what):
+            tidy(self.path, self.manifest(), self.by)
+            yield self.manifest()
+            retire(self.path, self.by)
 
     def _commit_import(self, record: ImportRecord) -> None:
         manifest = self.manifest()
-        self.audit("import", import_id=record.id, table=record.table, rows_read=record.rows_read)
-        self._replace(manifest, imports=(*manifest.imports, record), next_import=record.id + 1)
-
-    def _replace(self, manifest: Manifest, **changes: Any) -> None:
-        _write(
-            self._manifest_file, dataclasses.replace(manifest, generation=manifest.generation + 1, **changes)
-        )
-
-    def _left_over(self) -> tuple[int, ...]:
-        """Imports with a folder that never came into the manifest: staged ones, and those renamed just before."""
-        following = self.manifest().next_import
-        names = [item.name.removeprefix(PREFIX) for item in (self.path / "imports").iterdir()]
-        return tuple(sorted({int(name) for name in names if name.isdigit() and int(name) >= following}))
-
-    def _sweep(self) -> None:
-        """Remove what a crash has left. Under the lock, nobody else can be at it."""
-        for ident in self._left_over():
-            self.audit("import did not finish", import_id=ident)
-            for name in (f"{PREFIX}{ident:04d}", f"{ident:04d}"):
-                shutil.rmtree(self.path / "imports" / name, ignore_errors=True)
-        for item in self.path.glob(f".{self._manifest_file.name}.*.tmp"):
-            item.unlink(missing_ok=True)
+        facts = {"import_id": record.id, "table": record.table, "rows_read": record.rows_read}
+        append_audit(self.path, "import", record.by, facts)
+        replace_manifest(self.path, manifest, imports=(*manifest.imports, record), next_import=record.id + 1)
 
 
-def _write(path: Path, manifest: Manifest) -> None:
-    write_atomic(path, json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1).encode("utf-8"))
+def account() -> str:
+    """The account that this process runs under; empty where the system does not tell."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 def _check_fixed(manifest: Manifest, settings: WorkspaceSettings) -> None:

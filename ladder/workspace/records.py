@@ -1,4 +1,4 @@
-"""What the manifest says: settings, the live imports with their accounts, and the ladder in use."""
+"""What a manifest is made of: the settings of a workspace and the record of one import."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ladder.errors import LadderError
-from ladder.model.ladder import Ladder, ladder_from_dict, preset
 
-FORMAT = 1
+REJECTS = "rejects.csv"
+"""The file of an import's rejected rows."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class WorkspaceSettings:
     """What holds for every figure: one currency, one time zone, the as-of date, margin and discount.
 
     `as_of` None means the day of the latest event. `margin` None means not told yet: then no value is shown.
-    `discount` is per year.
+    `discount` is per year. `retention_days` is how long the files of undone imports and of rejected rows are kept.
     """
 
     name: str = "My workspace"
@@ -30,6 +30,7 @@ class WorkspaceSettings:
     margin: float | None = None
     discount: float = 0.10
     horizon_months: int = 24
+    retention_days: int = 30
 
     def __post_init__(self) -> None:
         try:
@@ -46,6 +47,8 @@ class WorkspaceSettings:
             raise _bad("horizon_months", self.horizon_months, "Use 1 to 60 months.")
         if not 0 <= self.minor_digits <= 4:
             raise _bad("minor_digits", self.minor_digits, "Use 0 to 4 decimals.")
+        if not 1 <= self.retention_days <= 3650:
+            raise _bad("retention_days", self.retention_days, "Use 1 to 3650 days.")
 
     def to_dict(self) -> dict[str, Any]:
         return {**dataclasses.asdict(self), "as_of": self.as_of.isoformat() if self.as_of else None}
@@ -61,7 +64,8 @@ class ImportRecord:
     """One import and the account of its rows: read = accepted + duplicate + rejected + ignored.
 
     `by` is who brought it; `size` and `sha256` are those of the file as it was brought. `erased` rows were taken out
-    since, for people who asked; each time the files moved to the folder of the next `revision`.
+    since, for people who asked; each time the files moved to the folder of the next `revision`. `undone_at` and
+    `undone_by` tell of the undo, `removed` when the files of the undone import were deleted.
     """
 
     id: int
@@ -81,6 +85,9 @@ class ImportRecord:
     sha256: str = ""
     erased: int = 0
     revision: int = 0
+    undone_at: str = ""
+    undone_by: str = ""
+    removed: str = ""
     dialect: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -104,51 +111,6 @@ class ImportRecord:
     @staticmethod
     def from_dict(data: dict[str, Any]) -> ImportRecord:
         return ImportRecord(**{**data, "warnings": tuple(data.get("warnings", ()))})
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """The whole state of a workspace; a new one replaces the old one in a single rename."""
-
-    settings: WorkspaceSettings
-    ladder: Ladder
-    imports: tuple[ImportRecord, ...] = ()
-    undone: tuple[ImportRecord, ...] = ()
-    next_import: int = 1
-    generation: int = 1
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "generation": self.generation,
-            "next_import": self.next_import,
-            "settings": self.settings.to_dict(),
-            "ladder": self.ladder.to_dict(),
-            "imports": [record.to_dict() for record in self.imports],
-            "undone": [record.to_dict() for record in self.undone],
-        }
-
-    @staticmethod
-    def from_dict(data: dict[str, Any]) -> Manifest:
-        if data.get("format") != FORMAT:
-            raise LadderError(
-                "This workspace cannot be opened",
-                f"It has format {data.get('format')!r}; this version reads format {FORMAT}.",
-                "Open it with the version that wrote it, or a newer one.",
-            )
-        return Manifest(
-            settings=WorkspaceSettings.from_dict(data["settings"]),
-            ladder=ladder_from_dict(data["ladder"], "manifest.json"),
-            imports=tuple(ImportRecord.from_dict(item) for item in data["imports"]),
-            undone=tuple(ImportRecord.from_dict(item) for item in data["undone"]),
-            next_import=data["next_import"],
-            generation=data["generation"],
-        )
-
-
-def empty_manifest(settings: WorkspaceSettings) -> Manifest:
-    """A workspace with no data yet, on the classic ladder."""
-    return Manifest(settings=settings, ladder=preset("classic"))
 
 
 def _bad(name: str, value: object, hint: str) -> LadderError:

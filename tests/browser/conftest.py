@@ -6,6 +6,7 @@ A page fixture fails its test when the browser asked any other host for anything
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from ladder.samples import make_sample
+from ladder.workspace import Folder, WorkspaceSettings, new_workspace
 from tests.chromium import ARGUMENTS, executable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +102,25 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def own(workspace: Path, request: pytest.FixtureRequest) -> Folder:
+    """An empty workspace in the home of the running server, of this test alone."""
+    title = request.node.name.partition("[")[0]
+    return Folder(workspace.parent / new_workspace(workspace.parent, title, WorkspaceSettings(name=title)))
+
+
+def upload(page: Page, content: str | bytes, name: str = "orders.csv") -> None:
+    """Choose a file on the Data page."""
+    data = content.encode() if isinstance(content, str) else content
+    page.locator('input[type="file"]').set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    )
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("button", name=name).click()
 
 
 def settled(page: Page) -> Page:

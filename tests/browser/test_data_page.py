@@ -1,4 +1,4 @@
-"""The Data page in a real browser: files, questions, several workspaces, hostile cells."""
+"""The Data page in a real browser: rejected rows, undo, several workspaces, every part on every window."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from ladder.workspace import Folder, WorkspaceSettings, new_workspace
-from tests.browser.conftest import OpenPage, settled
+from ladder.workspace import Folder
+from tests.browser.conftest import OpenPage, press, settled, upload
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -24,90 +24,9 @@ PAGES = {
     "Ladder": ("", "Where do our customers stand, and is it getting better?"),
 }
 WIDER_THAN_WINDOW = "() => document.documentElement.scrollWidth > window.innerWidth"
-CANARY = "<img src=x onerror=alert(1)>"
-ORDERS = "".join(
+ORDERS = "customer,date,amount\n" + "".join(
     f"c{number % 7},{number % 28 + 1:02d}/{number % 12 + 1:02d}/2024,{number}.50\n" for number in range(60)
 )
-
-
-@pytest.fixture
-def own(workspace: Path, request: pytest.FixtureRequest) -> Folder:
-    """An empty workspace in the home of the running server, of this test alone."""
-    name = new_workspace(workspace.parent, request.node.name, WorkspaceSettings(name=request.node.name))
-    return Folder(workspace.parent / name)
-
-
-def upload(page: Page, text: str, name: str = "orders.csv") -> None:
-    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)  # type: ignore[arg-type]
-
-
-def press(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("button", name=name).click()
-
-
-def test_own_data_come_in_from_an_empty_workspace_to_a_ladder(open_page: OpenPage, workspace: Path):
-    page = open_page("/data")
-    press(page, "New workspace")
-    page.get_by_label("Name").fill("Kaffe & Co")
-    press(page, "Make the workspace")
-    expect(page).to_have_url(re.compile(r"workspace=kaffe-co"))
-    upload(page, "customer,date,amount\n" + ORDERS)
-    press(page, "Check every row")
-    press(page, "Import 60 rows")
-    expect(page.get_by_text("60 rows of orders.csv are in, as import 1.")).to_be_visible()
-    (record,) = Folder(workspace.parent / "kaffe-co").imports()
-    assert record.mapping["formats"] == {"ts": "%d/%m/%Y"}
-    press(page, "See the ladder")
-    expect(page.get_by_text("7 customers known · movement")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"workspace=kaffe-co"))
-
-
-def test_dates_that_can_be_read_both_ways_are_asked_for(open_page: OpenPage, own: Folder):
-    page = open_page(f"/data?part=bring&workspace={own.path.name}")
-    upload(page, "customer,date,amount\nann,02/01/2024,1.50\nbob,03/04/2024,2.50\n")
-    expect(page.get_by_text("03/04/2024 is 3 April 2024")).to_be_visible()
-    expect(page.get_by_text("03/04/2024 is 4 March 2024")).to_be_visible()
-    expect(page.get_by_role("button", name="Check every row")).to_be_disabled()
-    page.get_by_test_id("stRadioGroup").get_by_text("Month first").click()
-    press(page, "Check every row")
-    press(page, "Import 2 rows")
-    expect(page.get_by_text("2 rows of orders.csv are in")).to_be_visible()
-    assert own.imports()[0].mapping["formats"] == {"ts": "%m/%d/%Y"}
-
-
-def test_a_word_typed_in_holds_for_every_row(open_page: OpenPage, own: Folder):
-    page = open_page(f"/data?part=bring&workspace={own.path.name}")
-    upload(page, "customer,date\nann,2024-01-05\nbob,2024-02-03\n")
-    page.get_by_role("combobox", name="This file holds").click()
-    page.get_by_role("option", name="Interactions: ").click()
-    kind = page.get_by_role("combobox", name="Kind (required)")
-    kind.fill("newsletter")
-    kind.press("Enter")
-    press(page, "Check every row")
-    press(page, "Import 2 rows")
-    expect(page.get_by_text("2 rows of orders.csv are in")).to_be_visible()
-    assert own.imports()[0].mapping["fields"]["kind"] == "'newsletter'"
-
-
-def test_markup_in_a_file_is_text(open_page: OpenPage, own: Folder):
-    page = open_page(f"/data?part=bring&workspace={own.path.name}")
-    page.on("dialog", lambda dialog: pytest.fail(f"a cell ran: {dialog.message}"))
-    rows = [f'"{CANARY}",2024-01-0{day},1.00,"{CANARY}"\n' for day in range(1, 6)]
-    upload(
-        page,
-        f'customer,date,amount,"{CANARY}"\n' + "".join(rows) + f'ann,{CANARY},1,"{CANARY}"\n',
-        f"{CANARY}.csv",
-    )
-    page.get_by_role("combobox", name="Attributes of the customer to keep").click()
-    page.get_by_role("option", name=CANARY).click()
-    page.keyboard.press("Escape")
-    press(page, "Check every row")
-    press(page, "Import 5 rows")
-    expect(page.get_by_text("5 rows of")).to_be_visible()
-    page.goto(page.url.replace("part=bring", "part=imports") + "&pick=1")
-    expect(page.get_by_text("Import 1: ")).to_be_visible()
-    assert page.locator('img[src="x"]').count() == 0
 
 
 def test_rejected_rows_come_back_as_a_file_once(open_page: OpenPage, own: Folder):
@@ -122,19 +41,9 @@ def test_rejected_rows_come_back_as_a_file_once(open_page: OpenPage, own: Folder
     assert page.request.get(waiting.value.url).status == 404
 
 
-def test_a_second_import_waits_for_the_first_and_says_so(open_page: OpenPage, own: Folder):
-    page = open_page(f"/data?part=bring&workspace={own.path.name}")
-    upload(page, "customer,date,amount\n" + ORDERS)
-    expect(page.get_by_role("button", name="Check every row")).to_be_enabled()
-    with own.lock():
-        press(page, "Check every row")
-        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible()
-    expect(page.get_by_role("button", name="Import 60 rows")).to_be_visible()
-
-
 def test_undo_asks_first(open_page: OpenPage, own: Folder):
     page = open_page(f"/data?part=bring&workspace={own.path.name}")
-    upload(page, "customer,date,amount\n" + ORDERS)
+    upload(page, ORDERS)
     press(page, "Check every row")
     press(page, "Import 60 rows")
     expect(page.get_by_text("60 rows of orders.csv are in")).to_be_visible()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ladder.flows import Coverage, coverage
 from ladder.pictures.coverage_picture import coverage_picture
+from ladder.quality import Coverage, coverage
 from ladder.workspace import Folder
 from tests.workspaces import add_import, make_workspace
 

@@ -1,0 +1,175 @@
+"""How one cell, or several, become the value of a field, and what refuses the row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlglot import exp
+
+from ladder.engine import Engine
+from ladder.importing.expression import columns_of, joined_columns, parse
+from ladder.importing.guessing import words
+from ladder.importing.money import Join, Priced, bad_amount, priced
+from ladder.importing.plan import Plan
+from ladder.importing.sql import any_of, column, literal, named, sql
+from ladder.importing.times import read_by, written_as
+from ladder.model.tables import TABLES, Field
+
+EARLIEST = date(1970, 1, 1)
+_EMPTY = {
+    "customer_id": "no customer",
+    "referrer_id": "no referrer",
+    "referred_id": "no referred customer",
+    "ts": "no date",
+    "kind": "no kind",
+    "incentive": "no incentive",
+}
+_TYPES = {"time": "timestamp", "money": "bigint", "score": "tinyint", "flag": "boolean"}
+_PEOPLE = ("customer_id", "referrer_id", "referred_id")
+
+Refusal = tuple[exp.Expr, exp.Expr]
+"""A condition that refuses a row, and the reason."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A field in three steps, each over the columns of those before: `raw` (r_<field> and the like) over `source` and
+    `joins`, `value` (v_<field>) and, where one expression tells why a value is bad, `bad` (b_<field>), then what
+    refuses a row."""
+
+    value: exp.Expr
+    refused: tuple[Refusal, ...] = ()
+    raw: tuple[exp.Alias, ...] = ()
+    bad: exp.Expr | None = None
+    joins: tuple[Join, ...] = ()
+
+
+def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: date) -> Cast:
+    """How `field` is read by the plan; `digits` are the currency's minor digits."""
+    told = plan.mapping.fields.get(field.name)
+    if told is None:
+        kind = exp.DataType.build(_TYPES.get(field.kind, "varchar"), dialect="duckdb")
+        return Cast(exp.cast(exp.Null(), kind))
+    columns = plan.dialect.columns
+    if field.kind == "money":
+        tree = parse(told, columns)
+        return _money(field, priced(engine, tree, plan.dialect, place_of(columns), digits))
+    text = text_of(told, columns)
+    value, raw = column(f"v_{field.name}"), column(f"r_{field.name}")
+    guests = plan.table == "transactions" and field.name == "customer_id"
+    empty = sql(":text is null", text=text)
+    reason = literal(_EMPTY.get(field.name, f"no {field.name}"))
+    required = ((empty, reason),) if field.required and not guests else ()
+    if field.kind == "id":
+        return Cast(_ident(field, text, field.name in plan.mapping.whole_ids), required)
+    if field.kind == "time":
+        return _time(text, raw, value, plan.mapping.formats[field.name], required, today)
+    if field.kind == "score":
+        return _score(field, text, raw, value, required)
+    if field.kind == "flag":
+        return _flag(text, value, required)
+    return Cast(text, required)
+
+
+def place_of(columns: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(columns)}
+
+
+def columns_used(field: Field, told: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a mapping's source names: none for a literal."""
+    if field.kind == "money":
+        return columns_of(parse(told, columns))
+    return (told,) if told in columns else joined_columns(told, columns) or ()
+
+
+def lacking(plan: Plan) -> exp.Expr:
+    """Whether a row over `source` has an empty cell where a required field is read from."""
+    columns, places = plan.dialect.columns, place_of(plan.dialect.columns)
+    empty = []
+    for field in TABLES[plan.table].fields:
+        told = plan.mapping.fields.get(field.name)
+        if field.required and told:
+            cells = [column(f"c{places[name]}") for name in columns_used(field, told, columns)]
+            tests = [sql(":cell is null", cell=cell) for cell in cells]
+            empty.append(
+                any_of(tests) if field.kind == "money" else exp.and_(*tests) if tests else exp.false()
+            )
+    return any_of(empty)
+
+
+def text_of(told: str, columns: Sequence[str]) -> exp.Expr:
+    """A cell, several joined by a blank, or a literal; NULL when empty."""
+    places = place_of(columns)
+    names = columns_used(Field("", "text", ""), told, columns)
+    if not names:
+        return sql("nullif(:literal, '')", literal=told[1:-1])
+    cells = [column(f"c{places[name]}") for name in names]
+    if len(cells) == 1:
+        return cells[0]
+    return sql("nullif(:joined, '')", joined=exp.func("concat_ws", literal(" "), *cells, dialect="duckdb"))
+
+
+def _ident(field: Field, text: exp.Expr, whole: bool) -> exp.Expr:
+    """An id is text as it stands; people's e-mail addresses count without case."""
+    bare = text
+    if whole:
+        bare = sql(
+            r"case when ends_with(:text, '.0') then regexp_replace(:text, '^(\d+)\.0$', '\1') else :text end",
+            text=text,
+        )
+    return (
+        sql("case when contains(:id, '@') then lower(:id) else :id end", id=bare)
+        if field.name in _PEOPLE
+        else bare
+    )
+
+
+def _money(field: Field, amount: Priced) -> Cast:
+    minor, wrong, bad = (column(f"{kind}_{field.name}") for kind in ("r", "w", "b"))
+    excused = "" if field.required else "no amount"
+    serious = sql(":bad is not null and :bad <> :excused", bad=bad, excused=excused)
+    raw = (named(amount.minor, minor.name), named(amount.wrong, wrong.name))
+    return Cast(minor, ((serious, bad),), raw, bad_amount(wrong, minor), amount.joins)
+
+
+def _time(
+    text: exp.Expr, raw: exp.Column, value: exp.Expr, format: str, required: tuple[Refusal, ...], today: date
+) -> Cast:
+    wrong = sql(":text is not null and :value is null", text=text, value=value)
+    far = sql(
+        ":value < cast(:first as timestamp) or :value >= cast(:last as timestamp)",
+        value=value,
+        first=EARLIEST.isoformat(),
+        last=(today + timedelta(days=2)).isoformat(),
+    )
+    refused = (*required, (wrong, literal("not a date")), (far, literal("implausible date")))
+    return Cast(written_as(text, format, raw), refused, (named(read_by(text, format), raw.name),))
+
+
+def _score(
+    field: Field, text: exp.Expr, raw: exp.Column, value: exp.Expr, required: tuple[Refusal, ...]
+) -> Cast:
+    number = sql(
+        r"case when regexp_full_match(:text, '[+-]?\d{1,9}(?:[.,]0*)?') "
+        r"then cast(regexp_extract(:text, '^[+-]?\d+') as integer) end",
+        text=text,
+    )
+    inside = sql(":number between :low and :high", number=raw, low=field.low, high=field.high)
+    score = sql("case when :inside then cast(:number as tinyint) end", inside=inside, number=raw)
+    wrong = sql(":text is not null and :number is null", text=text, number=raw)
+    outside = sql(":text is not null and :value is null", text=text, value=value)
+    refused = (*required, (wrong, literal("not a whole number")), (outside, literal("score out of range")))
+    return Cast(score, refused, (named(number, raw.name),))
+
+
+def _flag(text: exp.Expr, value: exp.Expr, required: tuple[Refusal, ...]) -> Cast:
+    flag = sql(
+        "case when list_contains(:yes, lower(:text)) then true when list_contains(:no, lower(:text)) then false end",
+        text=text,
+        yes=words("yes"),
+        no=words("no"),
+    )
+    wrong = sql(":text is not null and :value is null", text=text, value=value)
+    return Cast(flag, (*required, (wrong, literal("not yes or no"))))

@@ -1,0 +1,96 @@
+"""The lines of a block of bytes, told by arrays: which are plain rows of the expected width, and which are odd."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladder.importing.plan import Dialect
+from ladder.importing.records import LONGEST_BYTES
+
+_LF, _CR = 10, 13
+
+Positions = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Lines(NamedTuple):
+    """Where the lines start, the places of the odd ones, and how many lines before each are not empty."""
+
+    starts: Positions
+    odd: list[int]
+    filled_before: Positions
+
+    def filled(self, first: int, last: int) -> int:
+        """Lines that are not empty from `first` up to `last`."""
+        return int(self.filled_before[last] - self.filled_before[first])
+
+
+def classified(block: bytes, dialect: Dialect, width: int) -> Lines:
+    """The lines of a block of whole lines. A line is odd unless it is empty, or cuts under strict rules into `width`
+    fields whose quotes stand at their edges; one that opens a field which ends on another line is odd."""
+    data = np.frombuffer(block, dtype=np.uint8)
+    starts, stops = _bounds(data)
+    marks = np.flatnonzero(data == ord(dialect.delimiter))
+    bounds = np.searchsorted(marks, starts)
+    within = np.diff(np.append(bounds, len(marks)))
+    blank = stops == starts
+    ill = np.zeros(len(starts), dtype=bool)
+    if dialect.quote and dialect.quote.encode() in block:
+        ill, hidden = _quoting(data, starts, stops, marks, within, dialect)
+        within = within - hidden
+    odd = ill | (within != width - 1) | (stops - starts > LONGEST_BYTES)
+    # A reader of one column takes an empty line for a row.
+    odd = (odd | blank) if width == 1 else (odd & ~blank)
+    filled_before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(~blank)])
+    return Lines(starts, np.flatnonzero(odd).tolist(), filled_before)
+
+
+def _bounds(data: NDArray[np.uint8]) -> tuple[Positions, Positions]:
+    """Start of each line, and its end without the line end."""
+    after = np.flatnonzero(data == _LF) + 1
+    returns = np.flatnonzero(data == _CR)
+    if len(returns):
+        alone = np.append(data, np.uint8(0))[returns + 1] != _LF
+        after = np.sort(np.concatenate([after, returns[alone] + 1]))
+    if len(after) == 0 or after[-1] != len(data):
+        after = np.append(after, len(data))
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), after[:-1]])
+    stops = after.copy()
+    for mark in (_LF, _CR):
+        stops -= (stops > starts) & (data[np.maximum(stops - 1, 0)] == mark)
+    return starts, stops
+
+
+def _quoting(
+    data: NDArray[np.uint8],
+    starts: Positions,
+    stops: Positions,
+    marks: Positions,
+    within: Positions,
+    dialect: Dialect,
+) -> tuple[Flags, Positions]:
+    """Which lines have a quote that is neither at the edge of a field nor doubled, and how many delimiters of each
+    line stand inside quotes."""
+    count = len(starts)
+    quotes = np.flatnonzero(data == ord(dialect.quote))
+    line = np.searchsorted(starts, quotes, side="right") - 1
+    first = np.searchsorted(quotes, starts)
+    opening = (np.arange(len(quotes)) - first[line]) % 2 == 0
+    padded = np.concatenate([[np.uint8(_LF)], data, [np.uint8(_LF)]])
+    before, after = padded[quotes], padded[quotes + 2]
+    edge = np.zeros(256, dtype=bool)
+    edge[[_LF, _CR, ord(dialect.delimiter)]] = True
+    doubled = np.zeros(len(quotes), dtype=bool)
+    doubled[1:] = (quotes[1:] == quotes[:-1] + 1) & opening[1:] & (line[1:] == line[:-1])
+    fine = np.where(opening, edge[before] | doubled, edge[after] | (after == ord(dialect.quote)))
+    ill = np.zeros(count, dtype=bool)
+    ill[line[~fine]] = True
+    ill |= np.bincount(line, minlength=count) % 2 == 1
+    if dialect.escape:
+        ill[np.searchsorted(starts, np.flatnonzero(data == ord(dialect.escape)), side="right") - 1] = True
+    mark_line = np.repeat(np.arange(count), within)
+    inside = (np.searchsorted(quotes, marks) - first[mark_line]) % 2 == 1
+    return ill, np.bincount(mark_line[inside], minlength=count)

@@ -1,0 +1,254 @@
+"""Blocks of whole records for the independent counter, told from the bytes of a file alone.
+
+Without quotes every line is a record. Where quotes are well formed a line end counts when an even number of quotes
+stands before it; where they are not, a line that ends inside quotes takes along the lines up to the closing one. This
+shares no code with the readers.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladder.importing.plan import WHITESPACE, Dialect
+
+LF, CR = 10, 13
+BLOCK, SMALL = 1 << 20, 1 << 15
+LONGEST = 1000
+LONGEST_BYTES = 2_000_000
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole records of `size` bytes in all: start of each, its end without line end, and delimiters outside quotes
+    (None: ill formed). `data` is cut short where one line is too long to hold."""
+
+    data: bytes
+    size: int
+    starts: Positions
+    stops: Positions
+    separators: int | None
+
+
+def blocks(path: Path, dialect: Dialect) -> Iterator[Block]:
+    """The file as blocks of whole records."""
+    size = path.stat().st_size
+    if size == 0:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+        position, careful = 0, 0
+        while position < size:
+            length = SMALL if position < careful else BLOCK
+            block = _block(memory, position, position + length, dialect)
+            if block is None:
+                if length == BLOCK:
+                    careful = position + BLOCK
+                    continue
+                block = _careful_block(memory, position, position + length, dialect)
+            yield block
+            position += block.size
+
+
+def _block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) -> Block | None:
+    """The records between two places of the file, told by arrays; None where quotes are ill formed."""
+    last = end >= len(memory)
+    data = memory[begin:end]
+    breaks = line_ends(np.frombuffer(data, dtype=np.uint8), last)
+    if last and (len(breaks) == 0 or breaks[-1] != len(data)):
+        breaks = np.append(breaks, len(data))
+    if len(breaks) == 0:
+        return None
+    mark = dialect.quote.encode()
+    if dialect.delimiter == WHITESPACE or not mark or data.find(mark, 0, int(breaks[-1])) < 0:
+        data = data[: breaks[-1]]
+        return Block(data, len(data), *_trim(data, breaks), separators_in(data, dialect))
+    quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(mark))
+    outside = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+    if len(outside) == 0:
+        return None
+    data = data[: outside[-1]]
+    separators = separators_in(data, dialect)
+    if separators is None or _has_doubtful(data, breaks, outside, dialect):
+        return None
+    return Block(data, len(data), *_trim(data, outside), separators)
+
+
+def separators_in(data: bytes, dialect: Dialect) -> int | None:
+    """Delimiters with an even number of quotes before them; None where that tells nothing."""
+    if dialect.delimiter == WHITESPACE:
+        return None
+    if not dialect.quote or dialect.quote.encode() not in data:
+        return data.count(dialect.delimiter.encode())
+    values = np.frombuffer(data, dtype=np.uint8)
+    quotes, marks = (np.flatnonzero(values == ord(mark)) for mark in (dialect.quote, dialect.delimiter))
+    if not _well_formed(values, quotes, dialect):
+        return None
+    return int((np.searchsorted(quotes, marks) % 2 == 0).sum())
+
+
+def _well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -> bool:
+    """Every opening quote follows a delimiter or line end, every closing one precedes one; pairs are escapes."""
+    if len(quotes) % 2 or (dialect.escape and (data == ord(dialect.escape)).any()):
+        return False
+    edge = np.zeros(256, dtype=bool)
+    edge[[LF, CR, ord(dialect.delimiter), ord(dialect.quote)]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    padded = np.concatenate([[np.uint8(LF)], data, [np.uint8(LF)]])
+    escaped = np.zeros(len(opening), dtype=bool)
+    escaped[1:] = opening[1:] == closing[:-1] + 1
+    fine_open = escaped | (edge[padded[opening]] & (padded[opening] != ord(dialect.quote)))
+    return bool(fine_open.all() and edge[padded[closing + 2]].all())
+
+
+def _has_doubtful(data: bytes, breaks: Positions, outside: Positions, dialect: Dialect) -> bool:
+    """Whether a record of several lines is too long, or might as well be several rows."""
+    breaks = breaks[breaks <= len(data)]
+    if len(breaks) == len(outside):
+        return False
+    lines = np.diff(np.searchsorted(breaks, outside, side="right"), prepend=0)
+    sizes = np.diff(outside, prepend=0)
+    if lines.max() > LONGEST or sizes[lines > 1].max() > LONGEST_BYTES:
+        return True
+    width = len(dialect.columns)
+    marks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(dialect.delimiter))
+    even = np.diff(np.searchsorted(marks, breaks), prepend=0) == width - 1
+    firsts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lines)[:-1]])
+    return width > 1 and bool((np.logical_and.reduceat(even, firsts) & (lines > 1)).any())
+
+
+def _trim(data: bytes, ends: Positions) -> tuple[Positions, Positions]:
+    """Starts of the records, and their ends without CR and LF."""
+    values = np.frombuffer(data, dtype=np.uint8)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+    stops = ends.copy()
+    for mark in (LF, CR):
+        stops -= (stops > starts) & (values[np.maximum(stops - 1, 0)] == mark)
+    return starts, stops
+
+
+def line_ends(data: NDArray[np.uint8], last: bool = True) -> Positions:
+    """Position after every LF, CRLF and lone CR; a CR that ends an unfinished block may yet be half a CRLF."""
+    ends = np.flatnonzero(data == LF) + 1
+    returns = np.flatnonzero(data == CR)
+    if len(returns) == 0:
+        return ends
+    following = np.append(data, np.uint8(0 if last else LF))[returns + 1]
+    return np.sort(np.concatenate([ends, returns[following != LF] + 1]))
+
+
+def _line_stop(memory: mmap.mmap, begin: int) -> int:
+    """Past the first line end from `begin` on, or the end of the file."""
+    while begin < len(memory):
+        chunk = memory[begin : begin + SMALL]
+        found = [place for place in (chunk.find(b"\n"), chunk.find(b"\r")) if place >= 0]
+        if found:
+            stop = begin + min(found)
+            return stop + (2 if memory[stop : stop + 2] == b"\r\n" else 1)
+        begin += len(chunk)
+    return len(memory)
+
+
+def _careful_block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) -> Block:
+    """Line by line: a line that ends inside quotes takes those along that close them, if they do."""
+    data = _whole_lines(memory, begin, end)
+    if not data:
+        return _huge(memory, begin)
+    breaks = line_ends(np.frombuffer(data, dtype=np.uint8))
+    if len(breaks) == 0 or breaks[-1] != len(data):
+        breaks = np.append(breaks, len(data))
+    stops = breaks.tolist()
+    mark, unfinished = dialect.quote.encode(), _patterns(dialect).unfinished
+    ends: list[int] = []
+    place = position = 0
+    while place < len(stops):
+        stop = stops[place]
+        line = data[position:stop].rstrip(b"\r\n")
+        if mark in line and len(line) <= LONGEST_BYTES and unfinished.fullmatch(line):
+            stop += _joined(memory, begin + position, begin + stop, dialect)
+            place = int(np.searchsorted(breaks, stop))
+        ends.append(stop)
+        position, place = stop, place + 1
+    data = data if position <= len(data) else memory[begin : begin + position]
+    return Block(data, len(data), *_trim(data, np.asarray(ends, dtype=np.int64)), None)
+
+
+def _whole_lines(memory: mmap.mmap, begin: int, end: int) -> bytes:
+    """Up to the line end at or after `end`, or before it where that line is too long; empty if there is but that."""
+    stop = _line_stop(memory, min(end, len(memory)) - 1)
+    if stop - end > LONGEST_BYTES:
+        last = max(memory.rfind(b"\n", begin, end), memory.rfind(b"\r", begin, end - 1))
+        stop = last + 1 if last >= 0 else begin
+    return memory[begin:stop]
+
+
+def _huge(memory: mmap.mmap, begin: int) -> Block:
+    """One line too long to hold: only its beginning is kept."""
+    size = _line_stop(memory, begin) - begin
+    return Block(memory[begin : begin + SMALL], size, np.asarray([0]), np.asarray([size]), None)
+
+
+def _joined(memory: mmap.mmap, begin: int, first: int, dialect: Dialect) -> int:
+    """How many bytes the record goes on behind its first line; 0 where it is no record of several lines."""
+    patterns = _patterns(dialect)
+    stops = [first]
+    for most in (8, 64, LONGEST):
+        while len(stops) < most and stops[-1] < len(memory) and stops[-1] - begin <= LONGEST_BYTES:
+            stops.append(_line_stop(memory, stops[-1]))
+        text = memory[begin : stops[-1]]
+        match = patterns.whole.match(text)
+        if match or not patterns.unfinished.fullmatch(text):
+            break
+    if not match or match.end() > LONGEST_BYTES:
+        return 0
+    lines = re.split(rb"\r\n|\r|\n", match[0])
+    width, even = len(dialect.columns), len(dialect.columns) - 1
+    if width > 1 and all(line.count(dialect.delimiter.encode()) == even for line in lines):
+        joined = _fields(match[0], patterns.one)
+        if joined != width or len(lines) >= (3 if width > 2 else 5):
+            return 0
+    return next(stop for stop in stops if stop - begin >= match.end()) - first
+
+
+def _fields(text: bytes, one: re.Pattern[bytes]) -> int:
+    number = position = 0
+    while match := one.match(text, position):
+        number, position = number + 1, match.end() + 1
+        if position > len(text):
+            break
+    return number
+
+
+class _Patterns(NamedTuple):
+    one: re.Pattern[bytes]
+    whole: re.Pattern[bytes]
+    unfinished: re.Pattern[bytes]
+
+
+def _patterns(dialect: Dialect) -> _Patterns:
+    return _compiled(dialect.delimiter, dialect.quote, dialect.escape)
+
+
+@lru_cache(maxsize=64)
+def _compiled(delimiter: str, quote: str, escape: str) -> _Patterns:
+    mark, cut = re.escape(quote.encode()), re.escape(delimiter.encode())
+    pad = b"" if delimiter == " " else b" *"
+    if escape:
+        sign = re.escape(escape.encode())
+        body = b"[^%b%b]*+(?:(?:%b.|%b%b)[^%b%b]*+)*+" % (mark, sign, sign, mark, mark, mark, sign)
+        tail = b"(?:%b)?" % sign
+    else:
+        body, tail = b"[^%b]*+(?:%b%b[^%b]*+)*+" % (mark, mark, mark, mark), b""
+    one = b"(?:%b%b%b%b%b|(?!%b%b)[^%b\\r\\n]*+)" % (pad, mark, body, mark, pad, pad, mark, cut)
+    whole = b"%b(?:%b%b)*+(?=[\\r\\n]|\\Z)" % (one, cut, one)
+    unfinished = b"(?:%b%b)*+%b%b%b%b" % (one, cut, pad, mark, body, tail)
+    return _Patterns(*(re.compile(pattern, re.DOTALL) for pattern in (one, whole, unfinished)))

@@ -1,0 +1,44 @@
+"""The rows of a file as text, by the same way that an import reads them: what would be kept, refused and left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ladder.engine import Engine
+from ladder.errors import LadderError
+from ladder.importing.counting import count_records
+from ladder.importing.plan import Dialect
+from ladder.importing.read import Wanted, read
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows by number (from 1, empty lines not counted): the cells of those kept, and why others are not.
+
+    `count` is what the independent counter counted, empty lines aside.
+    """
+
+    kept: dict[int, tuple[str, ...]]
+    refused: dict[int, str]
+    ignored: dict[int, str]
+    warnings: tuple[str, ...]
+    count: int
+
+
+def read_rows(engine: Engine, path: Path, dialect: Dialect, work: Path) -> Rows:
+    """Read a file of UTF-8 text by a dialect; `work` is a folder for copies. LadderError as in an import."""
+    count = count_records(path, dialect)
+    if count.records == count.blank:
+        raise LadderError("No rows", f"{path.name} holds no rows.", "Export it again.")
+    texts = tuple(range(len(dialect.columns)))
+    warnings = read(engine, path, dialect, Wanted(texts), count, work)
+    found = engine.rows("rows", "select * exclude (fingerprint) from source order by line")
+    kept = {
+        line: tuple(cell or "" for cell in cells)
+        for line, ignored, problem, *cells in found
+        if not ignored and not problem
+    }
+    refused = {row[0]: row[2] for row in found if row[2] and not row[1]}
+    ignored = {row[0]: row[1] for row in found if row[1]}
+    return Rows(kept, refused, ignored, warnings, count.records - count.blank)

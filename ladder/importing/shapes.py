@@ -1,0 +1,81 @@
+"""What the cells of each column look like, learned from good rows: the judge of rows that had to be repaired."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_FEWEST_ROWS = 8
+_MOST_PATTERNS = 6
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+_LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+
+
+def pattern_of(cell: str) -> str:
+    """The cell with every run of digits as 9 and of letters as a: `MG-8769` is `a-9`."""
+    return _LETTERS.sub("a", _DIGITS.sub("9", cell.strip()))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`patterns` are the few of a column of numbers, dates or codes; other columns have none, and `letters` says
+    that each of their cells has some. `filled` and `empty`: no cell is empty, or all are."""
+
+    patterns: frozenset[str]
+    letters: bool
+    filled: bool
+    empty: bool
+
+    def fits(self, cell: str) -> bool:
+        if not cell.strip():
+            return not self.filled
+        if self.empty:
+            return False
+        pattern = pattern_of(cell)
+        return pattern in self.patterns if self.patterns else "a" in pattern or not self.letters
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of all columns; of too few rows, none, and then anything fits."""
+
+    columns: tuple[Shape, ...] = ()
+
+    @property
+    def telling(self) -> bool:
+        """Whether a row shifted by a column would not fit."""
+        return any(shape.patterns and shape.filled for shape in self.columns)
+
+    def fit(self, cells: Sequence[str]) -> bool:
+        if not self.columns:
+            return True
+        return len(cells) == len(self.columns) and all(
+            shape.fits(cell) for shape, cell in zip(self.columns, cells, strict=True)
+        )
+
+    def clash(self, cells: Sequence[str]) -> bool:
+        """Whether the cells have words in place of every number, date and code, as names of columns have."""
+        told = [cell for shape, cell in zip(self.columns, cells, strict=False) if shape.patterns]
+        return bool(told) and all(pattern_of(cell) and "9" not in pattern_of(cell) for cell in told)
+
+
+def learned(rows: Sequence[Sequence[str]], width: int) -> Shapes:
+    """The shapes of rows of `width` cells; one row in fifty may be otherwise."""
+    fitting = [row for row in rows if len(row) == width and any(cell.strip() for cell in row)]
+    if len(fitting) < _FEWEST_ROWS:
+        return Shapes()
+    return Shapes(tuple(_shape([row[at] for row in fitting]) for at in range(width)))
+
+
+def _shape(cells: list[str]) -> Shape:
+    odd = len(cells) // 50
+    counts = Counter(map(pattern_of, cells))
+    blank = counts.pop("", 0)
+    common = [pattern for pattern, _ in counts.most_common() if "9" in pattern][:_MOST_PATTERNS]
+    few = len(cells) - blank > odd and sum(counts[pattern] for pattern in common) >= len(cells) - blank - odd
+    wordless = sum(number for pattern, number in counts.items() if "a" not in pattern)
+    return Shape(
+        frozenset(common) if few else frozenset(), wordless <= odd, blank <= odd, blank >= len(cells) - odd
+    )

@@ -1,0 +1,139 @@
+"""The same export again, in thirty shapes: money, orders, customers and their rungs do not change by a cent."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ladder.errors import LadderError
+from ladder.importing import ImportResult, propose, run_import
+from ladder.model.ladder import preset
+from ladder.placement import build
+from ladder.workspace import Folder
+from tests.importing_shop import empty_workspace, saved
+from tests.importing_variants import VARIANTS, ZONE, Files, Lines, kiosk, orders, plain, save, text
+from tests.placing import states
+
+Totals = dict[str, Any]
+
+
+def bring_all(folder: Folder, path: Path, files: Files) -> list[ImportResult]:
+    """Bring every file as it is proposed, with the answers that come with them; nothing may be left to ask."""
+    results = []
+    for file in save(path, files):
+        proposal = propose(file, "transactions", folder=folder, **files.told)
+        assert proposal.questions == (), proposal.questions
+        result = run_import(folder, file, proposal.plan)
+        assert result.questions == ()
+        results.append(result)
+    return results
+
+
+def totals(folder: Folder) -> Totals:
+    """Money, orders, customers, and on which rung each of them stood at every period end."""
+    placed = build(folder)
+    ((count, sold),) = placed.rows("orders", "select count(*), coalesce(sum(amount), 0) from orders")
+    ((back,),) = placed.rows("refunds", "select coalesce(sum(amount), 0) from refunds")
+    stood = states(placed)
+    return {"money": (sold - back) / 100, "orders": count, "customers": len(stood), "rungs": stood}
+
+
+def expected(lines: Lines, bare: Lines) -> Totals:
+    """The same by plain arithmetic: what known customers paid, their orders, and who they are."""
+    known = [line for line in (*lines, *bare) if line["customer_id"]]
+    cents = sum(round(100 * float(line["amount"])) for line in known)
+    bought = [line for line in known if not line["amount"].startswith("-")]
+    count = len({line["order_id"] for line in bought if "order_id" in line})
+    count += len(
+        {(line["customer_id"], line["ordered_at"][:10]) for line in bought if "order_id" not in line}
+    )
+    return {"money": cents / 100, "orders": count, "customers": len({line["customer_id"] for line in known})}
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that both exports were brought into once."""
+    path = tmp_path_factory.mktemp("once")
+    folder = empty_workspace(path, timezone=ZONE)
+    folder.save_ladder(preset("orders-only"))
+    bring_all(folder, path / "orders", plain(orders()))
+    bring_all(folder, path / "kiosk", plain(kiosk()))
+    return folder.path
+
+
+@pytest.fixture(scope="module")
+def truth(once: Path) -> Totals:
+    return totals(Folder(once))
+
+
+def test_the_truth_is_what_plain_arithmetic_gives(truth: Totals) -> None:
+    by_hand = expected(orders(), kiosk())
+    assert {name: truth[name] for name in by_hand} == by_hand
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_brought_again_nothing_counts_twice(variant: str, once: Path, truth: Totals, tmp_path: Path) -> None:
+    folder = Folder(shutil.copytree(once, tmp_path / "again"))
+    files = VARIANTS[variant](orders())
+    results = bring_all(folder, tmp_path / "orders", files)
+    results += bring_all(folder, tmp_path / "kiosk", VARIANTS[variant](kiosk()))
+    assert sum(result.rejected for result in results) == 0
+    found = totals(folder)
+    if files.truth is None:
+        assert found == truth
+        return
+    by_hand = expected(files.truth, kiosk())
+    assert {name: found[name] for name in by_hand} == by_hand
+    assert found["money"] != truth["money"]
+
+
+def test_an_order_that_comes_back_with_fewer_lines_is_told(once: Path, tmp_path: Path) -> None:
+    """It is replaced whole, as a correction would be; but half an export does the same."""
+    folder = Folder(shutil.copytree(once, tmp_path / "again"))
+    lines = [line for line in orders() if line["order_id"] in ("50002", "50003", "50004")]
+    (result,) = bring_all(folder, tmp_path / "orders", plain(lines[1:]))
+    (told,) = [warning for warning in result.warnings if "fewer lines" in warning]
+    assert told.startswith("1 orders have fewer lines than before (1 fewer, 10.95 EUR)")
+
+
+def test_the_same_sales_without_their_order_ids_are_refused(once: Path, tmp_path: Path) -> None:
+    folder = Folder(shutil.copytree(once, tmp_path / "again"))
+    bare = [{key: cell for key, cell in line.items() if key != "order_id"} for line in orders()]
+    file = saved(tmp_path, text(bare))
+    with pytest.raises(LadderError, match="would count twice"):
+        run_import(folder, file, propose(file, "transactions", folder=folder).plan)
+    assert len(folder.imports()) == 2
+
+
+def test_the_same_sales_with_order_ids_at_last_are_refused_until_the_earlier_are_undone(
+    once: Path, truth: Totals, tmp_path: Path
+) -> None:
+    folder = Folder(shutil.copytree(once, tmp_path / "again"))
+    keyed = [{"order_id": f"K{nth}", **line} for nth, line in enumerate(kiosk())]
+    file = saved(tmp_path, text(keyed))
+    plan = propose(file, "transactions", folder=folder, fields={"transaction_id": "order_id"}).plan
+    with pytest.raises(LadderError, match="would count twice"):
+        run_import(folder, file, plan)
+    folder.undo(2)
+    run_import(folder, file, plan)
+    assert totals(folder)["money"] == truth["money"]
+
+
+def test_an_order_that_counts_no_more_is_told(tmp_path: Path) -> None:
+    """Paid last week, refunded now: the row is left out, and what was imported stays until that import is undone."""
+    folder = empty_workspace(tmp_path)
+    paid = "order_id,customer_id,ts,amount,status\n" + "".join(
+        f"t{n},c{n},2024-01-{n + 10},{n}.50,paid\n" for n in range(9)
+    )
+    told = {"keep": {"status": ("paid",)}, "folder": folder}
+    file = saved(tmp_path, paid)
+    run_import(folder, file, propose(file, **told).plan)
+    again = saved(tmp_path, paid.replace("3.50,paid", "3.50,refunded").replace("5.50,paid", "5.50,void"))
+    result = run_import(folder, again, propose(again, folder=folder).plan)
+    assert result.ignored_reasons == {"status: refunded": 1, "status: void": 1}
+    (warning,) = [text for text in result.warnings if "go on counting" in text]
+    assert "2 orders" in warning
+    assert "worth 9.00 EUR" in warning
