@@ -25,6 +25,15 @@ from benchmarks.polluted import orders, polluted, save, visits
 OURS = ("Rungwise, dialect confirmed", "Rungwise, own guess")
 TARGETS = {OURS[0]: 0.99, OURS[1]: 0.95}
 
+SHARES = {"precision": "precision", "recall": "recall", "f1": "F1", "cell_f1": "cell F1"}
+COUNTS = {
+    "header": "header",
+    "lost": "silent loss",
+    "added": "silent extra",
+    "stopped": "stopped",
+    "crashed": "crashed",
+}
+
 
 @dataclass(frozen=True)
 class Score:
@@ -134,34 +143,16 @@ def is_met(name: str, scores: Sequence[Score]) -> bool:
 
 
 def report(scores: dict[str, list[Score]]) -> None:
-    head = [
-        "reader",
-        "precision",
-        "recall",
-        "F1",
-        "cell F1",
-        "header",
-        "silent loss",
-        "silent extra",
-        "stopped",
-        "crashed",
-    ]
     rows = []
     for name, found in scores.items():
-        shares = [
-            mean(getattr(item, part) for item in found) for part in ("precision", "recall", "f1", "cell_f1")
-        ]
-        counts = [
-            sum(getattr(item, part) for item in found)
-            for part in ("header", "lost", "added", "stopped", "crashed")
-        ]
+        shares = [mean(getattr(item, part) for item in found) for part in SHARES]
+        counts = [sum(getattr(item, part) for item in found) for part in COUNTS]
         rows.append([name, *(f"{share:.4f}" for share in shares), *map(str, counts)])
-    print_table(head, rows)
+    print_table(["reader", *SHARES.values(), *COUNTS.values()], rows)
     for name in OURS:
         worst = sorted((item for item in scores[name] if item.f1 < 0.9), key=lambda item: item.f1)
-        print(
-            f"{name}: {'met' if is_met(name, scores[name]) else 'MISSED'} (F1 >= {TARGETS[name]}, nothing lost in silence)"
-        )
+        met = "met" if is_met(name, scores[name]) else "MISSED"
+        print(f"{name}: {met} (F1 >= {TARGETS[name]}, nothing lost in silence)")
         if worst:
             print("  below 0.9: " + ", ".join(f"{item.file} {item.f1:.3f}" for item in worst[:10]))
 

@@ -1,7 +1,8 @@
 """Files with one defect each, in the manner of the Pollock benchmark, over small tables of our own.
 
 A folder of them holds `csv/NAME` (the file), `clean/NAME` (what should be read, strict CSV in UTF-8) and
-`parameters/NAME_parameters.json` (the true dialect). Pollock: Vitagliano et al., VLDB 2023, doi 10.14778/3594512.3594518.
+`parameters/NAME_parameters.json` (the true dialect). Pollock: Vitagliano et al., VLDB 2023,
+doi 10.14778/3594512.3594518.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Polluted:
 
 def orders(count: int, seed: int = 1) -> Table:
     """Orders with ids, dates, amounts, and notes with umlauts, quotes, delimiters and line ends; names first."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     names = ["Zoë Müller", "Øystein Dahl", "Li Wei", "O'Brien, Pat", "Anna-Lena Groß", "Ana Sá"]
     products = ["Lamp", "Desk, oak", 'Pipe 3/4"', "Tea; green", "Mug", "Shelf | wide"]
     notes = ["", "", "gift", 'says "hello"', "two lines:\nring twice", "fragile, with care", "größer; blau"]
@@ -63,7 +64,7 @@ def orders(count: int, seed: int = 1) -> Table:
 
 def visits(count: int, seed: int = 2) -> Table:
     """Visits of a web shop: no text that needs quotes, a column that is mostly empty."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     rows = [["visitor", "seen_at", "page", "seconds", "campaign"]]
     for at in range(count):
         when = f"{draw.randint(1, 28):02d}.03.2024 {draw.randint(0, 23):02d}:{draw.randint(0, 59):02d}"

@@ -90,7 +90,10 @@ def _unpacked(file: Path) -> bytes:
             return repr(engine.execute("select * from read_parquet($1)", [str(file)]).fetchall()).encode()
     if file.suffix == ".duckdb":
         # A copy: the process may have the file itself open with other options.
-        with TemporaryDirectory() as place, duckdb.connect(shutil.copy(file, place), read_only=True) as engine:
+        with (
+            TemporaryDirectory() as place,
+            duckdb.connect(shutil.copy(file, place), read_only=True) as engine,
+        ):
             tables = [row[0] for row in engine.execute("select table_name from duckdb_tables()").fetchall()]
             rows = [engine.table(name).fetchall() for name in tables]
             return repr(rows).encode()

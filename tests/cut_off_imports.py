@@ -17,13 +17,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ladder.importing import propose, run_import
+from ladder.importing import Plan, propose, run_import
 from ladder.workspace import Folder
 from tests.forked import ended, started
 
 
+PLANS: dict[Path, Plan] = {}
+
+
 def bring(path: Path, file: Path, progress: Callable[[float, str], None] | None = None) -> None:
-    run_import(Folder(path), file, propose(file, "transactions").plan, progress=progress)
+    run_import(Folder(path), file, PLANS[file], progress=progress)
 
 
 def die(*_: object, **__: object) -> None:
@@ -112,8 +115,8 @@ TASKS: dict[str, Callable[[int], Callable[[Path, Path], None]]] = {
 
 
 def main(base: Path, file: Path, place: Path, cases: dict[str, list[float]]) -> dict[str, Any]:
-    # Starts the fork server of the sandbox, which all children then share.
-    propose(file, "transactions")
+    # This also starts the fork server of the sandbox, which all children then share.
+    PLANS[file] = propose(file, "transactions").plan
     found: dict[str, Any] = {}
     for kind, values in cases.items():
         for number, value in enumerate(values):
@@ -121,7 +124,7 @@ def main(base: Path, file: Path, place: Path, cases: dict[str, list[float]]) -> 
             if kind == "together":
                 found[name] = together(base, file, place / name, int(value))
             elif kind == "delay":
-                found[name] = tried(bring, base, file, place / name, value, again=number % 10 == 0)
+                found[name] = tried(bring, base, file, place / name, value, again=number % 20 == 0)
             else:
                 found[name] = tried(TASKS[kind](int(value)), base, file, place / name)
     return found

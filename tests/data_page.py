@@ -49,7 +49,11 @@ def run(app: AppTest) -> AppTest:
 
 def words(app: AppTest) -> str:
     """All text on the page, without the backslashes that keep it plain."""
-    return "\n".join(item.value for item in (*app.markdown, *app.caption)).replace("\\", "").replace(":gray[]", "")
+    return (
+        "\n".join(item.value for item in (*app.markdown, *app.caption))
+        .replace("\\", "")
+        .replace(":gray[]", "")
+    )
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -88,7 +88,7 @@ def broken(path: Path) -> None:
 
 
 def publish(path: Path) -> None:
-    with nothing_changed("The import"), Folder(path).stage_import() as stage:
+    with nothing_changed("import"), Folder(path).stage_import() as stage:
         for name in ("transactions.parquet", REJECTS):
             shutil.copy(path / "imports" / "0002" / name, stage.path / name)
         stage.publish(record_of(stage.id))

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
+from ladder.errors import LadderError
 from ladder.importing.formats import plain_text
 from ladder.importing.formats.plain import Plain
-from ladder.importing.look import look_here
+from ladder.importing.look import look, look_here
+from ladder.workspace import Folder
+
+SECONDS, GROWTH = 5.0, 64 << 20
 
 
 def plain(path: Path, work: Path, **told: Any) -> tuple[Plain, list[list[str]]]:
@@ -52,3 +62,26 @@ def patched(path: Path, part: str, pattern: str, replacement: str) -> Path:
     changed = re.sub(pattern, replacement, text, count=1, flags=re.DOTALL)
     assert changed != text
     return zipped(path.parent, {**parts, part: changed}, "patched.xlsx")
+
+
+@contextmanager
+def refused(match: str, folder: Folder | None = None) -> Iterator[None]:
+    """A LadderError within seconds, with little memory of the caller, and nothing left in the workspace."""
+    look_once()
+    size, begun = _resident(), time.monotonic()
+    with pytest.raises(LadderError, match=match):
+        yield
+    assert time.monotonic() - begun < SECONDS
+    assert _resident() - size < GROWTH
+    if folder is not None:
+        assert [item.name for item in (folder.path / "imports").iterdir()] == []
+
+
+@cache
+def look_once() -> None:
+    """Start the fork server, whose start is not what the tests measure."""
+    look(Path(__file__).parents[1] / "data" / "sample" / "referrals.csv", {})
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -139,6 +139,13 @@ def chatter(job: Job, tell: Tell) -> Job:
         os.write(handle, b"x" * (1 << 20))
 
 
+def babble(job: Job, tell: Tell) -> Job:
+    """Write lines that are no answers, and end."""
+    line = max(int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}"))  # noqa: PTH110, PTH208
+    os.write(line, b'nonsense\n[1, 2]\n{"tell": 5}\n{"tell": ["x", "y"]}\n\xff\n')
+    os._exit(0)
+
+
 def call_for(file: str) -> None:
     """A caller that is killed while its child works; run in a process of its own."""
     sandbox.call("tests.sandbox_probes:sleep", {"started": file}, sandbox.limits_for(0))

@@ -33,7 +33,7 @@ whatif    flows placement workspace model errors
 value     placement workspace model errors
 flows     placement rules workspace model errors
 placement rules workspace engine model errors
-importing workspace engine model errors
+importing workspace engine model settings errors
 workspace engine model errors
 rules     model errors
 engine    model settings errors
@@ -69,6 +69,7 @@ PURE = {
 DISTRIBUTIONS = {
     "autograd": "lifetimes",
     "charset_normalizer": "charset-normalizer",
+    "python_calamine": "python-calamine",
     "tomli_w": "tomli-w",
 }
 

@@ -22,7 +22,20 @@ INS, OUTS = ["joined", "climbed_in", "slipped_in", "returned"], ["climbed_out", 
 STATEMENT = ["rung", "opening", *INS, *OUTS, "closing"]
 MONEY = ["delta", "revenue", "margin", "cost", "npv", "roi", "break_even", "low", "high", "p_positive"]
 IMPORT = ["rows_read", "accepted", "duplicate", "rejected", "ignored", "reasons", "rejects_file", "questions"]
-ACCOUNT = ["id", "table", "source", "rows_read", "accepted", "duplicate", "rejected", "ignored", "live"]
+ACCOUNT = [
+    "id",
+    "table",
+    "source",
+    "rows_read",
+    "accepted",
+    "duplicate",
+    "rejected",
+    "ignored",
+    "live",
+    "by",
+    "erased",
+    "files_until",
+]
 LADDER = ["id", "title", "grace", "period", "version", "rung"]
 # What is typed, and the keys of the JSON document (of its first row, where it is a list of rows).
 ASKED: list[tuple[list[str], list[str]]] = [
@@ -54,6 +67,7 @@ WRITING: list[tuple[list[str], list[str]]] = [
     (["link", "create", "--title", "Shop"], ["id", "title", "status", "expires", "path"]),
     (["undo", "6"], ["id", "table", "source", "live"]),
     (["import", "FILE", "--as", "interactions", "--yes"], [*IMPORT, "import_id"]),
+    (["erase", "C10005", "--yes"], ["customers", "rows", "places", "others", "certificate", "sha256"]),
 ]
 
 

@@ -114,7 +114,7 @@ def test_what_the_system_refuses_is_a_sentence_and_a_document(
     (tmp_path / "file").write_text("not a folder", "utf-8")
     assert main(["--workspace", str(tmp_path / "file" / "shop"), "--format", "json", "sample"]) == 1
     captured = capsys.readouterr()
-    assert json.loads(captured.out)["error"]["title"] == "The system refused"
+    assert json.loads(captured.out)["error"]["title"] == "The workspace was not made"
     assert "Not a directory" in captured.err
 
 

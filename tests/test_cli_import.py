@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ladder.cli import main
+from tests.importing_exports import EXPORTS
 from tests.workspaces import make_workspace
 
 ORDERS = """order_id,customer_id,order_date,total
@@ -153,7 +154,7 @@ def test_a_first_import_makes_the_workspace(shop: Shop) -> None:
     shop.workspace = shop.path / "other"
     code, document, said = shop.bring(ORDERS, "--yes")
     assert (code, document["import_id"]) == (0, 1)
-    assert "Made an empty workspace in “other”." in said
+    assert "Made a workspace in “other”." in said
 
 
 HEADER = "order_id,customer_id,order_date,total\n"
@@ -162,7 +163,7 @@ BAD = [
     ("only blank lines", b"\n\n\n", 1, "No rows."),
     ("only a header", HEADER.encode(), 1, "orders.csv holds a header and no rows."),
     ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 1, "orders.csv is a PNG picture."),
-    ("a workbook", b"PK\x03\x04" + bytes(200), 1, "a zip archive or an Excel workbook"),
+    ("a damaged workbook", b"PK\x03\x04" + bytes(200), 1, "orders.csv is cut short or damaged"),
     ("noise", bytes(range(256)) * 20, 1, "orders.csv holds binary data."),
     ("no customer", b"order_date,total\n2024-01-05,1.00\n", 3, "field:customer_id"),
     ("no date", b"customer_id,total\nann,1.00\n", 3, "field:ts"),
@@ -202,3 +203,50 @@ def test_dates_in_another_order_than_told_stop_and_change_nothing(shop: Shop) ->
     code, document, _ = shop.bring(HEADER + rows, "--yes", "--date-format", "%m/%d/%Y")
     assert (code, document["questions"][0]["id"]) == (3, "date_format:ts")
     assert shop.manifest() == before
+
+
+def test_the_second_file_of_a_source_is_read_as_the_first_and_differences_are_told(shop: Shop) -> None:
+    shop.bring(ORDERS, "--yes", "--attribute", "total")
+    text = (
+        ORDERS.replace("total", "total,shop").replace(".00\n", ".00,Kiel\n").replace("5.50\n", "5.50,Kiel\n")
+    )
+    code, document, said = shop.run("import", shop.file(text), "--yes")
+    assert (code, document["remembered"], account(document)) == (0, 1, (3, 0, 3, 0, 0))
+    assert document["drift"] == [
+        {"kind": "new", "column": "shop", "text": "“shop” is new and is not stored unless you choose it."}
+    ]
+    assert "“shop” is new" in said
+    assert "As import 1 was read" in said
+    assert shop.run("import", shop.file(text), "--yes", "--fresh")[1]["remembered"] is None
+
+
+def test_a_known_export_is_named_and_can_be_refused(shop: Shop) -> None:
+    text = EXPORTS[0].text()
+    code, document, said = shop.run("import", shop.file(text), "--dry-run")
+    assert (code, document["profile"], document["accepted"]) == (0, "shopify-orders", 17)
+    assert document["ignored_reasons"]["Financial Status: voided"] == 1
+    assert "Taken for the export “Shopify orders”; --profile none" in said
+    assert "Rows count where Financial Status is paid" in said
+    assert "Lines with the same “Name” are one order." in said
+    code, document, _ = shop.run("import", shop.file(text), "--dry-run", "--profile", "none")
+    assert (document["profile"], document["remembered"], document["drift"]) == ("", None, [])
+    assert shop.run("import", shop.file(text), "--profile", "shopify")[0] == 1
+
+
+def test_rows_words_and_fields_can_be_left_out(shop: Shop) -> None:
+    text = "order_id,customer_id,order_date,total,status\nt1,NULL,2024-01-31,1.00,paid\nt2,ann,2024-01-31,2.00,void\n"
+    code, document, _ = shop.bring(
+        text, "--yes", "--keep", "status=paid", "--null", "NULL", "--map", "transaction_id="
+    )
+    assert (code, account(document)) == (0, (2, 1, 0, 0, 1))
+    assert document["ignored_reasons"] == {"status: void": 1}
+    code, document, _ = shop.bring(text, "--yes", "--dry-run", "--keep", "", "--null", "")
+    assert account(document) == (2, 2, 0, 0, 0)
+    assert shop.bring(text, "--keep", "paid")[0] == 1
+
+
+def test_times_as_numbers_are_asked_and_answered(shop: Shop) -> None:
+    text = "customer_id,ts,amount\nann,1706700000,1.00\nbob,1706700060,2.00\n"
+    code, document, _ = shop.bring(text, "--yes")
+    assert (code, document["questions"][0]["options"]) == (3, ["epoch"])
+    assert shop.bring(text, "--yes", "--date-format", "epoch")[1]["accepted"] == 2

@@ -4,64 +4,29 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ladder.errors import LadderError
-from ladder.importing import ImportResult, propose, run_import
-from ladder.model.ladder import preset
-from ladder.placement import build
+from ladder.importing import propose, run_import
 from ladder.workspace import Folder
 from tests.importing_shop import empty_workspace, saved
-from tests.importing_variants import VARIANTS, ZONE, Files, Lines, kiosk, orders, plain, save, text
-from tests.placing import states
+from tests.importing_totals import Totals, bring_all, bring_once, expected, totals
+from tests.importing_variants import VARIANTS, kiosk, orders, plain, text
 
-Totals = dict[str, Any]
-
-
-def bring_all(folder: Folder, path: Path, files: Files) -> list[ImportResult]:
-    """Bring every file as it is proposed, with the answers that come with them; nothing may be left to ask."""
-    results = []
-    for file in save(path, files):
-        proposal = propose(file, "transactions", folder=folder, **files.told)
-        assert proposal.questions == (), proposal.questions
-        result = run_import(folder, file, proposal.plan)
-        assert result.questions == ()
-        results.append(result)
-    return results
-
-
-def totals(folder: Folder) -> Totals:
-    """Money, orders, customers, and on which rung each of them stood at every period end."""
-    placed = build(folder)
-    ((count, sold),) = placed.rows("orders", "select count(*), coalesce(sum(amount), 0) from orders")
-    ((back,),) = placed.rows("refunds", "select coalesce(sum(amount), 0) from refunds")
-    stood = states(placed)
-    return {"money": (sold - back) / 100, "orders": count, "customers": len(stood), "rungs": stood}
-
-
-def expected(lines: Lines, bare: Lines) -> Totals:
-    """The same by plain arithmetic: what known customers paid, their orders, and who they are."""
-    known = [line for line in (*lines, *bare) if line["customer_id"]]
-    cents = sum(round(100 * float(line["amount"])) for line in known)
-    bought = [line for line in known if not line["amount"].startswith("-")]
-    count = len({line["order_id"] for line in bought if "order_id" in line})
-    count += len(
-        {(line["customer_id"], line["ordered_at"][:10]) for line in bought if "order_id" not in line}
-    )
-    return {"money": cents / 100, "orders": count, "customers": len({line["customer_id"] for line in known})}
+# Sales without order ids are told apart by customer, time and amount: these shapes touch one of them. The benchmark
+# brings them in every shape.
+WITHOUT_IDS = (
+    "the same file", "rows in another order", "semicolon, decimal comma, kr.", "another date format", "Parquet",
+    "saved as Excel", "twelve overlapping weeks", "seconds since 1970", "times of another zone",
+    "amounts with a sign",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace that both exports were brought into once."""
-    path = tmp_path_factory.mktemp("once")
-    folder = empty_workspace(path, timezone=ZONE)
-    folder.save_ladder(preset("orders-only"))
-    bring_all(folder, path / "orders", plain(orders()))
-    bring_all(folder, path / "kiosk", plain(kiosk()))
-    return folder.path
+    return bring_once(tmp_path_factory.mktemp("once")).path
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +44,8 @@ def test_brought_again_nothing_counts_twice(variant: str, once: Path, truth: Tot
     folder = Folder(shutil.copytree(once, tmp_path / "again"))
     files = VARIANTS[variant](orders())
     results = bring_all(folder, tmp_path / "orders", files)
-    results += bring_all(folder, tmp_path / "kiosk", VARIANTS[variant](kiosk()))
+    if variant in WITHOUT_IDS:
+        results += bring_all(folder, tmp_path / "kiosk", VARIANTS[variant](kiosk()))
     assert sum(result.rejected for result in results) == 0
     found = totals(folder)
     if files.truth is None:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import gzip
-import os
 import random
 import struct
-import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ladder.errors import LadderError
-from ladder.importing import propose, run_import
+from ladder.importing import Dialect, Mapping, Plan, propose, run_import
 from ladder.importing.look import look
 from ladder.workspace import Folder
-from tests.importing_files import patched, workbook, zipped
+from tests.importing_files import patched, refused, workbook, zipped
 from tests.importing_shop import empty_workspace, plan_of, saved
 
 HEADER = "customer_id,ts,amount\n"
 CSV = HEADER + "ann,2024-01-05,1.50\n" * 50
-SECONDS, GROWTH = 5.0, 64 << 20
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 ROWS = [["customer_id", "ts", "amount"], *([f"c{at}", date(2024, 1, 5), at] for at in range(50))]
 
@@ -37,42 +34,22 @@ def folder(tmp_path: Path) -> Folder:
     return empty_workspace(tmp_path)
 
 
-@contextmanager
-def refused(match: str, folder: Folder | None = None) -> Iterator[None]:
-    """A LadderError within seconds, with little memory of the caller, and nothing left in the workspace."""
-    look_once()
-    size, begun = _resident(), time.monotonic()
-    with pytest.raises(LadderError, match=match):
-        yield
-    assert time.monotonic() - begun < SECONDS
-    assert _resident() - size < GROWTH
-    if folder is not None:
-        assert [item.name for item in (folder.path / "imports").iterdir()] == []
-
-
-def look_once() -> None:
-    """Start the fork server, whose start is not what the tests measure."""
-    look(Path(__file__).parents[1] / "data" / "sample" / "referrals.csv", {})
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 # Bombs
 
 
 def _zeros(size: int) -> bytes:
     """A gzip archive of so many zeros, made without holding them."""
-    packer, block = zlib.compressobj(9, wbits=31), bytes(1 << 20)
+    packer, block = zlib.compressobj(wbits=31), bytes(1 << 20)
     return b"".join([*(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
 
 
 def _zip_of_zeros(path: Path, size: int, member: str) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        with archive.open(member, "w", force_zip64=True) as sink:
-            for _ in range(size >> 20):
-                sink.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(member, "w", force_zip64=True) as sink,
+    ):
+        for _ in range(size >> 20):
+            sink.write(bytes(1 << 20))
     return path
 
 
@@ -88,26 +65,28 @@ def _lying(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("size", [128 << 20, 1 << 30])
-def test_a_gzip_bomb_is_stopped_long_before_its_end(size: int, tmp_path: Path) -> None:
-    with refused("unpacks without end|binary data"):
-        look(saved(tmp_path, _zeros(size), "bomb.csv.gz"), {})
+def test_a_gzip_bomb_is_stopped_long_before_its_end(tmp_path: Path) -> None:
+    for begin in (b"", CSV.encode()):
+        file = saved(tmp_path, gzip.compress(begin) + _zeros(256 << 20), "bomb.csv.gz")
+        with refused("unpacks without end|binary data"):
+            look(file, {})
 
 
 def test_a_gzip_bomb_that_begins_like_a_table_is_stopped_in_the_import(
     folder: Folder, tmp_path: Path
 ) -> None:
     plan = plan_of(tmp_path, gzip.compress(CSV.encode()))
-    bomb = gzip.compress(CSV.encode()) + gzip.compress(b"ann,2024-01-05,1.50\n" * 50) + _zeros(512 << 20)
+    bomb = saved(tmp_path, gzip.compress(CSV.encode() * 2000) + _zeros(256 << 20))
     with refused("unpacks without end", folder):
-        run_import(folder, saved(tmp_path, bomb), plan)
+        run_import(folder, bomb, plan)
 
 
 @pytest.mark.parametrize("lie", [False, True])
 def test_a_zip_bomb_is_refused(lie: bool, tmp_path: Path) -> None:
-    file = _zip_of_zeros(tmp_path / "bomb.zip", 512 << 20, "orders.csv")
-    with refused("unpacks without end" if not lie else "damaged|unpacks without end|binary"):
-        look(_lying(file) if lie else file, {})
+    file = _zip_of_zeros(tmp_path / "bomb.zip", 256 << 20, "orders.csv")
+    file = _lying(file) if lie else file
+    with refused("damaged|binary" if lie else "unpacks without end"):
+        look(file, {})
 
 
 def test_too_many_files_in_an_archive_are_refused_with_their_number(tmp_path: Path) -> None:
@@ -154,34 +133,51 @@ def test_a_cell_in_the_last_row_makes_a_long_but_good_table(folder: Folder, tmp_
 
 @pytest.mark.parametrize("part", [SHEET, STRINGS, "xl/styles.xml"])
 def test_a_part_of_a_workbook_that_unpacks_without_end_is_refused(part: str, tmp_path: Path) -> None:
-    with zipfile.ZipFile(workbook(tmp_path, ROWS)) as archive:
-        parts = {item.filename: archive.read(item) for item in archive.infolist()}
-    parts[part] = parts.get(part, b"<sst>") + b" " * (200 << 20)
+    parts = _parts(workbook(tmp_path, ROWS))
+    file = zipped(tmp_path, {**parts, part: parts.get(part, b"<sst>") + bytes(100 << 20)}, "bomb.xlsx")
     with refused("unpacks without end"):
-        look(zipped(tmp_path, parts, "bomb.xlsx"), {})
+        look(file, {})
 
 
 def test_one_long_text_shared_by_many_cells_ends_at_the_limit_of_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LADDER_MEMORY_LIMIT", "100MB")
-    rows = "".join(
-        f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c><c r="B{at}" t="s"><v>0</v></c></row>'
-        for at in range(1, 30_001)
+    monkeypatch.setenv("LADDER_MEMORY_LIMIT", "1MB")
+    office = "http://schemas.openxmlformats.org"
+    cells = "".join(f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c></row>' for at in range(1, 40_001))
+    strings = f'<sst xmlns="{office}/spreadsheetml/2006/main"><si><t>{"x" * 60_000}</t></si></sst>'
+    link = f'<Relationship Id="s" Type="{office}/officeDocument/2006/relationships/sharedStrings"'
+    link += ' Target="sharedStrings.xml"/>'
+    file = patched(
+        workbook(tmp_path, []), SHEET, "<sheetData ?/>|</sheetData>", f"<sheetData>{cells}</sheetData>"
     )
-    with zipfile.ZipFile(workbook(tmp_path, [["x"]])) as archive:
-        parts = {item.filename: archive.read(item).decode() for item in archive.infolist()}
-    parts[SHEET] = parts[SHEET].replace("<sheetData>", f"<sheetData>{rows}")
-    parts[STRINGS] = (
-        f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"x" * 60_000}</t></si></sst>'
-    )
-    kind = '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
-    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", f"{kind}</Types>")
-    link = '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>'
-    name = "xl/_rels/workbook.xml.rels"
-    parts[name] = parts[name].replace("</Relationships>", f"{link}</Relationships>")
+    file = patched(file, "xl/_rels/workbook.xml.rels", "</Relationships>", f"{link}</Relationships>")
+    file = zipped(tmp_path, {**_parts(file), STRINGS: strings}, "bomb.xlsx")
     with refused("memory"):
-        look(zipped(tmp_path, parts, "bomb.xlsx"), {})
+        look(file, {})
+
+
+def test_a_parquet_file_of_few_bytes_and_many_rows_is_stopped(folder: Folder, tmp_path: Path) -> None:
+    file = tmp_path / "bomb.parquet"
+    names = pa.DictionaryArray.from_arrays(pa.array(np.zeros(1_000_000, dtype=np.int8)), ["c" * 100])
+    table = pa.table({"customer_id": names, "ts": names, "amount": names})
+    pq.write_table(table, file)
+    assert file.stat().st_size < 100_000
+    plan = Plan("transactions", Dialect(kind="parquet", columns=("customer_id", "ts", "amount")), Mapping())
+    with refused("unpacks without end", folder):
+        run_import(folder, file, plan)
+
+
+@pytest.mark.parametrize("piece", ["<c><f>", "<c ", "row ", "<c><v>#", "<t ", '<row r="1"><c r="A1"><v>#'])
+def test_xml_made_to_mislead_a_search_costs_no_more_than_other_xml(piece: str, tmp_path: Path) -> None:
+    file = patched(workbook(tmp_path, ROWS), SHEET, "<sheetData>", "<sheetData>" + piece * 200_000)
+    with refused("[Dd]amaged|does not say where|no sheet with a value"):
+        look(file, {})
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {item.filename: archive.read(item) for item in archive.infolist()}
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
@@ -243,7 +239,7 @@ def test_changed_bytes_crash_nothing(kind: str, folder: Folder, tmp_path: Path) 
     file = WHOLE[kind](tmp_path)
     plan, content, numbers = propose(file, "transactions").plan, file.read_bytes(), random.Random(7)
     whole = run_import(folder, file, plan, dry_run=True)
-    for _ in range(25):
+    for _ in range(15):
         changed = bytearray(content)
         for _ in range(numbers.choice((1, 1, 20))):
             changed[numbers.randrange(len(changed))] = numbers.randrange(256)
@@ -254,57 +250,3 @@ def test_changed_bytes_crash_nothing(kind: str, folder: Folder, tmp_path: Path) 
         if kind != "parquet" and not result.questions:
             assert (result.accepted, result.reasons) == (whole.accepted, whole.reasons)
     assert run_import(folder, file, plan).accepted == whole.accepted
-
-
-# What is no table, whatever it is called
-
-NO_TABLES = {
-    "a PNG picture": b"\x89PNG\r\n\x1a\n" + bytes(500),
-    "a JPEG picture": b"\xff\xd8\xff\xe0" + bytes(500),
-    "a PDF document": b"%PDF-1.7\n" + bytes(500),
-    "an old Excel workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
-    "protected by a password": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    + bytes(2000)
-    + "EncryptedPackage".encode("utf-16-le"),
-    "an SQLite database": b"SQLite format 3\0" + bytes(500),
-    "a DuckDB database": bytes(8) + b"DUCK" + bytes(500),
-    "a web page": b"\xef\xbb\xbf\n <!DOCTYPE html><html><body>Session expired, please log in</body></html>",
-    "a 7z archive": b"7z\xbc\xaf\x27\x1c" + bytes(500),
-    "a program": b"\x7fELF" + bytes(500),
-}
-
-
-@pytest.mark.parametrize("kind", NO_TABLES)
-@pytest.mark.parametrize("name", ["orders.csv", "orders.xlsx"])
-def test_what_is_no_table_is_refused_by_what_it_is(kind: str, name: str, tmp_path: Path) -> None:
-    with refused(kind.replace("(", r"\(")):
-        look(saved(tmp_path, NO_TABLES[kind], name), {})
-    with refused(kind.replace("(", r"\(")):
-        look(zipped(tmp_path, {"orders.csv": NO_TABLES[kind]}), {}) if not kind.startswith(
-            ("an old", "prot")
-        ) else look(saved(tmp_path, NO_TABLES[kind], name), {})
-
-
-@pytest.mark.parametrize(
-    ("member", "kind"),
-    [
-        ("xl/vbaProject.bin", "macros"),
-        ("xl/workbook.bin", "binary Excel"),
-        ("word/document.xml", "Word"),
-        ("ppt/presentation.xml", "PowerPoint"),
-        ("content.xml", "OpenDocument"),
-    ],
-)
-def test_other_office_files_are_refused_by_what_they_are(member: str, kind: str, tmp_path: Path) -> None:
-    with zipfile.ZipFile(workbook(tmp_path, ROWS)) as archive:
-        parts: dict[str, str | bytes] = {item.filename: archive.read(item) for item in archive.infolist()}
-    with refused(kind):
-        look(zipped(tmp_path, {**parts, member: "x"}), {})
-
-
-def test_an_archive_with_a_password_is_refused(tmp_path: Path) -> None:
-    content = bytearray(zipped(tmp_path, {"orders.csv": CSV}).read_bytes())
-    content[6] |= 1
-    content[content.index(b"PK\x01\x02") + 8] |= 1
-    with refused("password"):
-        look(saved(tmp_path, bytes(content), "file.zip"), {})

@@ -95,9 +95,9 @@ def test_dates_in_another_order_than_planned_stop_with_a_question(folder: Folder
 
 
 def test_one_column_asks_for_the_delimiter(tmp_path: Path) -> None:
-    file = saved(tmp_path, "customer_id^ts^amount\nann^2024-01-05^1\n")
+    file = saved(tmp_path, "customer_id!ts!amount\nann!2024-01-05!1\n")
     assert propose(file, "transactions").questions[0].id == "delimiter"
-    assert propose(file, "transactions", delimiter="^").questions == ()
+    assert propose(file, "transactions", delimiter="!").questions == ()
 
 
 def test_other_columns_than_planned_are_named(folder: Folder, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_refusals_keep_their_words() -> None:
 
 
 def test_a_blunder_tells_its_place_and_no_value() -> None:
-    with pytest.raises(LadderError, match=r"ValueError in sandbox_probes.py, line \d+") as caught:
+    with pytest.raises(LadderError, match=r"ValueError in \w+.py, line \d+") as caught:
         run("blunder")
     assert "ann" not in str(caught.value)
 
@@ -76,6 +76,7 @@ def test_a_blunder_tells_its_place_and_no_value() -> None:
         ("crash", "broke down"),
         ("abort", "broke down"),
         ("leave", "broke down"),
+        ("babble", "broke down"),
         ("chatter", "answers without end"),
     ],
 )
@@ -143,6 +144,12 @@ def test_nothing_is_left_of_children() -> None:
             continue
     assert _open_handles() == before
     assert _children_of(_server()) == []
+
+
+@linux
+def test_the_server_that_forks_has_one_thread() -> None:
+    run("echo")
+    assert len(list(Path(f"/proc/{_server()}/task").iterdir())) == 1
 
 
 @linux

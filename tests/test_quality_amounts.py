@@ -51,7 +51,7 @@ def test_more_than_one_unusual_order_in_two_hundred_asks_for_care(tmp_path: Path
     ("share", "light"), [(0.0099, "fine"), (0.0101, "care"), (0.0499, "care"), (0.0501, "stop")]
 )
 def test_the_biggest_order_weighs_by_its_share_of_the_money(tmp_path: Path, share: float, light: str):
-    rest = usual(9000)
+    rest = usual(4000)
     biggest = round(sum(int(str(row["amount"])) for row in rest) * share / (1 - share))
     assert amounts(tmp_path, *rest, order("big", 1, biggest))["Biggest order"].light == light
 

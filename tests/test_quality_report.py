@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ladder.cli import main
 from ladder.door import Workspace
 from ladder.quality import UNKNOWN, Quality, proposed_ladder, quality
 from ladder.workspace import Folder
@@ -94,3 +95,17 @@ def test_with_another_table_no_ladder_is_proposed(tmp_path: Path):
     folder = make_workspace(tmp_path / "shop", {"transactions": [order("ann")]}, "classic")
     add_import(folder, "feedback", [{**order("ann"), "nps": 9}])
     assert proposed_ladder(folder) is None
+
+
+def test_an_import_of_orders_alone_names_their_ladder(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,customer_id,order_date,total\nt1,ann,2024-01-31,10.00\nt2,bob,2024-02-29,5.00\n", "utf-8"
+    )
+    words = ["--workspace", str(tmp_path / "shop"), "import", str(file), "--as", "transactions", "--yes"]
+    assert main(words) == 0
+    assert "`ladder set orders-only` puts the ladder for orders in use" in capsys.readouterr().err
+    assert main(["--workspace", str(tmp_path / "shop"), "ladder", "set", "orders-only"]) == 0
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "orders-only" not in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ladder.quality import Check, suitability
+from ladder.quality import Check, order_checks, suitability
 from tests.quality_shop import order
 from tests.workspaces import make_workspace
 
@@ -23,7 +23,7 @@ def check(tmp_path: Path, orders: list[tuple[str | None, int]], name: str, **set
         for customer, days in orders
     ]
     folder = make_workspace(tmp_path / "shop", {"transactions": rows}, **settings)
-    return next(item for item in suitability(folder).checks if item.name == name)
+    return next(item for item in order_checks(folder) if item.name == name)
 
 
 def test_few_customers_stop_a_forecast(tmp_path: Path):

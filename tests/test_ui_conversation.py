@@ -73,6 +73,21 @@ def test_a_renamed_column_is_named_and_asked_for(home: Path):
     assert "**There is nothing to import:** every usable row is here already." in words(app)
 
 
+def test_of_many_columns_the_likely_one_is_offered_first(home: Path):
+    wide = b"\n".join(
+        line + b"".join(b",%s%d" % (b"note", n) for n in range(8)) for line in SHOP.splitlines()
+    )
+    brought(wide)
+    app = upload(open_data(part="bring"), wide.replace(b"amount", b"amount paid", 1), "next.csv")
+    question = next(radio for radio in app.radio if "“amount paid” looks like it" in radio.label)
+    assert question.options == ["Amount is amount paid", "Another column"]
+    question.set_value("\0")
+    app = run(app)
+    (other,) = (box for box in app.selectbox if "“amount paid” looks like it" in box.label)
+    assert "amount paid" not in other.options
+    assert next(button for button in app.button if button.label == "Check every row").disabled
+
+
 def test_a_known_export_is_named_and_its_rules_are_told_and_can_be_changed(home: Path):
     app = upload(open_data(), SHOPIFY)
     told = words(app)
@@ -90,7 +105,7 @@ def test_a_known_export_is_named_and_its_rules_are_told_and_can_be_changed(home:
     assert "Rows count where “Financial Status” is paid or voided; others are ignored." in words(app)
     app = press(press(app, "Check every row"), "Import 20 rows")
     (record,) = Folder(home / "first").imports()
-    assert record.mapping["keep"] == {"Financial Status": ("paid", "voided")}
+    assert record.mapping["keep"] == {"Financial Status": ["paid", "voided"]}
     assert (record.rows_read, record.ignored) == (40, 20)
     assert "| Ignored because | Rows |" in words(app)
 

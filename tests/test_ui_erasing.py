@@ -28,11 +28,11 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    orders = [order(f"c{number}", f"2024-0{number % 3 + 1}-15") for number in range(60)]
+    orders = [order(f"z{number}", f"2024-0{number % 3 + 1}-15") for number in range(60)]
     folder = make_workspace(
         tmp_path / "shop", {"transactions": orders}, ladder_of("orders() >= 1"), name="Shop"
     )
-    add_import(folder, "customers", [{"customer_id": "c7", "attributes": {"city": "Aarhus"}}])
+    add_import(folder, "customers", [{"customer_id": "z7", "attributes": {"city": "Aarhus"}}])
     monkeypatch.setenv("LADDER_WORKSPACE", str(folder.path))
     monkeypatch.delenv("LADDER_HOME", raising=False)
     return folder
@@ -44,27 +44,27 @@ def typed(app: AppTest, label: str, text: str) -> AppTest:
 
 
 def test_a_customer_is_erased_after_the_preview_and_a_typed_confirmation(shop: Folder) -> None:
-    path = OFFERS.make(shop, "list.csv", b"c7", 1)
-    app = typed(open_data(part="erase"), "Id of the customer", "c7")
+    path = OFFERS.make(shop, "list.csv", b"z7", 1)
+    app = typed(open_data(part="erase"), "Id of the customer", "z7")
     assert "**3 rows** in these places; nothing has been changed yet." in words(app)
     assert list(app.dataframe[0].value["where"]) == [
         "import 2, customers", "import 1, transactions", "import 2, attributes",
     ]  # fmt: skip
     button = next(item for item in app.button if item.label == "Erase for good")
     assert button.disabled
-    app = typed(app, "Type the id once more", "c8")
+    app = typed(app, "Type the id once more", "z8")
     assert next(item for item in app.button if item.label == "Erase for good").disabled
-    app = press(typed(app, "Type the id once more", "c7"), "Erase for good")
+    app = press(typed(app, "Type the id once more", "z7"), "Erase for good")
     assert "Certificate of erasure" in app.code[0].value
-    assert "c7" not in app.code[0].value
-    assert shop.tombstones().among(["c7", "c8"]) == ["c7"]
+    assert "z7" not in app.code[0].value
+    assert shop.tombstones().among(["z7", "z8"]) == ["z7"]
     assert OFFERS.take(path.rpartition("/")[2]) is None
     app = press(app, "Erase another")
     assert not app.code
 
 
 def test_an_unknown_customer_is_a_sentence(shop: Folder) -> None:
-    app = typed(open_data(part="erase"), "Id of the customer", "C7")
+    app = typed(open_data(part="erase"), "Id of the customer", "Z7")
     assert "No such customer" in words(app)
     assert not [item for item in app.button if item.label == "Erase for good"]
 
@@ -72,20 +72,20 @@ def test_an_unknown_customer_is_a_sentence(shop: Folder) -> None:
 def test_other_ids_of_the_person_can_be_added(shop: Folder) -> None:
     rows = pa.Table.from_pylist(
         [
-            {"customer_id": "c7", "name": None, "email": "C7@example.com", "phone": None},
-            {"customer_id": "c8", "name": None, "email": "c7@example.com", "phone": None},
+            {"customer_id": "z7", "name": None, "email": "Z7@example.com", "phone": None},
+            {"customer_id": "z8", "name": None, "email": "z7@example.com", "phone": None},
         ],
         schema=pa.schema([(name, pa.string()) for name in ("customer_id", "name", "email", "phone")]),
     )
     with shop.stage_import() as stage:
         pq.write_table(rows, stage.path / "contacts.parquet")
         stage.publish(ImportRecord(stage.id, "customers", "x.csv", "2025-01-01", 2, 2, 0, 0, 0))
-    app = typed(open_data(part="erase"), "Id of the customer", "c7")
+    app = typed(open_data(part="erase"), "Id of the customer", "z7")
     box = app.multiselect[0]
-    assert box.options == ["c8: the same e-mail address"]
-    box.set_value(["c8"])
-    app = press(typed(run(app), "Type the id once more", "c7"), "Erase for good")
-    assert shop.tombstones().among(["c7", "c8", "c7@example.com"]) == ["c7", "c8", "c7@example.com"]
+    assert box.options == ["z8: the same e-mail address"]
+    box.set_value(["z8"])
+    app = press(typed(run(app), "Type the id once more", "z7"), "Erase for good")
+    assert shop.tombstones().among(["z7", "z8", "z7@example.com"]) == ["z7", "z8", "z7@example.com"]
 
 
 def undone(folder: Folder) -> None:
@@ -94,7 +94,7 @@ def undone(folder: Folder) -> None:
 
 
 def everybody_erased(folder: Folder) -> None:
-    erase(folder, "c0", [f"c{number}" for number in range(1, 60)])
+    erase(folder, "z0", [f"z{number}" for number in range(1, 60)])
 
 
 @pytest.mark.parametrize("emptied", [undone, everybody_erased])

@@ -46,6 +46,21 @@ def test_who_only_looks_does_not_use_a_download_up(folder: Folder):
     assert get(APP, path).content == b"a"
 
 
+def test_what_cannot_be_written_to_the_audit_trail_is_not_handed_over(folder: Folder):
+    (folder.path / "audit.jsonl").mkdir()
+    refused = get(APP, OFFERS.make(folder, "customers.csv", b"secret", rows=7))
+    assert refused.status_code == 503
+    assert refused.text.startswith("Nothing was handed over")
+    assert "secret" not in refused.text
+
+
+def test_the_downloads_of_a_workspace_can_be_withdrawn(folder: Folder, tmp_path: Path):
+    other = Folder.create(tmp_path / "other")
+    mine, theirs = OFFERS.make(folder, "a.csv", b"a", rows=1), OFFERS.make(other, "b.csv", b"b", rows=1)
+    OFFERS.drop(folder)
+    assert (get(APP, mine).status_code, get(APP, theirs).status_code) == (404, 200)
+
+
 def test_a_guessed_address_finds_nothing():
     assert get(APP, "/export/guess").status_code == 404
 

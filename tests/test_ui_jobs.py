@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from ladder.errors import LadderError
-from ladder.ui.jobs import LAST_STEP, Job, Tell, stop_jobs
+from ladder.ui.jobs import LAST_STEP, Job, Tell
 
 PATIENCE = 10.0
 
@@ -105,14 +104,3 @@ def test_an_unforeseen_failure_is_a_sentence_and_the_log_names_the_place_only(
     assert "ValueError" in caplog.text
     assert __name__.rpartition(".")[2] in caplog.text
     assert cell not in caplog.text
-
-
-def test_a_server_that_stops_stops_its_work_first():
-    def work(tell: Tell) -> None:
-        while True:
-            tell(0.1, "Reading")
-            time.sleep(0.005)
-
-    jobs = [Job(work) for _ in range(3)]
-    stop_jobs(PATIENCE)
-    assert [job.stopped for job in jobs] == [True, True, True]

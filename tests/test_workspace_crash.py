@@ -20,7 +20,7 @@ from tests.workspaces import make_workspace
 ROOT = Path(__file__).parents[1]
 STAGES = range(1, 6)
 # Every step of publishing is cut in tests/test_workspace_faults.py; here whole imports are, at random.
-DELAYS = [round(random.Random(number).uniform(0.002, 0.25), 4) for number in range(60)]
+DELAYS = [random.Random(number).uniform(0.002, 0.2) for number in range(60)]
 CASES = {
     "stage": [*STAGES],
     "delay": DELAYS,
@@ -104,7 +104,7 @@ def test_the_next_change_sweeps(outcomes: dict[str, Any]) -> None:
 
 def test_the_next_import_lands(outcomes: dict[str, Any]) -> None:
     again = [outcome for outcome in of(outcomes, "stage", "delay") if "again" in outcome]
-    assert len(again) == len(STAGES) + 6
+    assert len(again) == len(STAGES) + 3
     for outcome in again:
         assert outcome["again"] == "done"
         assert outcome["after"]["live"][:2] == NEW

@@ -97,4 +97,4 @@ def test_every_change_to_it_is_refused_in_a_sentence(disk: Path) -> None:
     for name, act in ACTS.items():
         with pytest.raises(LadderError, match=r"Read-only file system\. Nothing was changed") as told:
             act(folder)
-        assert "was not done" in told.value.title, name
+        assert "was not made" in told.value.title, name

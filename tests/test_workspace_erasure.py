@@ -189,7 +189,7 @@ def test_a_damaged_live_import_stops_the_erasure(birds: Folder) -> None:
 
 
 def test_files_that_cannot_be_deleted_are_told_and_tried_again(
-    birds: Folder, monkeypatch: pytest.MonkeyPatch
+    birds: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(path: Path, **_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -200,22 +200,34 @@ def test_files_that_cannot_be_deleted_are_told_and_tried_again(
             erase(birds, ID, ["BOB-2"])
     assert ID not in column(birds, "customers", "customer_id")
     assert {file.split("/")[0] for file, _ in found_in(birds.path)} == {"imports"}
+    assert main(["--workspace", str(birds.path), "check"]) == 0
+    assert "7 files are still to be deleted; the next change does it." in capsys.readouterr().err
     birds.change_settings(name="Later")
     assert found_in(birds.path) == []
 
 
+def test_the_state_that_a_restore_brings_back_is_without_them_too(birds: Folder) -> None:
+    erase(birds, ID, ["BOB-2"])
+    (birds.path / "manifest.json").write_bytes(b"{")
+    folder = Folder.restore(birds.path)
+    assert (folder.damaged(), found_in(folder.path)) == ((), [])
+    assert folder.tombstones().among([ID]) == [ID]
+    folder.change_settings(name="Later")
+    assert (folder.damaged(), len(folder.imports())) == ((), 6)
+
+
 def test_a_build_that_an_erasure_overtakes_leaves_nothing_of_the_customer(tmp_path: Path) -> None:
-    orders = [order("ann", "2024-01-05"), order("bob", "2024-01-31"), order("bob", "2024-02-29")]
+    orders = [order("ann-the-first", "2024-01-05"), order("bob", "2024-01-31"), order("bob", "2024-02-29")]
     folder = make_workspace(tmp_path / "w", {"transactions": orders}, "orders-only")
     erased: list[object] = []
 
     def meanwhile(share: float, step: str) -> None:
         if not erased:
-            erased.append(erase(folder, "ann"))
+            erased.append(erase(folder, "ann-the-first"))
 
     placed = build(folder, meanwhile)
     assert sorted(states(placed)) == ["bob"]
-    assert found_in(folder.path, ("ann",)) == []
+    assert found_in(folder.path, ("ann-the-first",)) == []
     assert len(list((folder.path / "derived").glob("*.duckdb"))) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from ladder.errors import LadderError
 from ladder.model.ladder import preset
+from ladder.placement import build
 from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
 from ladder.workspace.atomic import write_atomic
 from tests.placing import order
@@ -182,3 +184,18 @@ def test_a_snapshot_does_not_see_later_changes(shop: Folder) -> None:
     shop.change_settings(name="Later")
     assert ([record.id for record in then.imports()], then.settings.name) == ([1], "My workspace")
     assert [record.id for record in shop.imports()] == [1, 2]
+
+
+def test_a_copy_of_the_folder_is_a_backup(shop: Folder, tmp_path: Path) -> None:
+    """Copy, lose, copy back: the same state, the same files, the same figures."""
+    before, key = shop.manifest(), build(shop).key
+    figures = build(shop).frame("activity", "select * from activity order by all")
+    copy = shutil.copytree(shop.path, tmp_path / "backup")
+    shutil.rmtree(shop.path)
+    shutil.copytree(copy, shop.path)
+    assert (shop.manifest(), shop.damaged()) == (before, ())
+    shutil.rmtree(shop.path / "derived")
+    (shop.path / "derived").mkdir()
+    again = build(shop)
+    assert again.key == key
+    assert again.frame("activity", "select * from activity order by all").equals(figures)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ladder.cli import main
 from ladder.errors import LadderError
 from ladder.placement import build
 from ladder.workspace import Folder, WorkspaceSettings, open_or_make, writers
@@ -240,3 +241,32 @@ def test_the_wait_has_an_end_only_where_nobody_can_cancel_it(
             raise AssertionError("two writers at once")
         with pytest.raises(CancelledError), shop.lock(tell=tell):
             raise AssertionError("two writers at once")
+
+
+FILE = "customer_id,date,amount\nann,2024-01-05,1.00\nann,2024-02-05,1.00\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "code"),
+    [
+        (FILE, ["--as", "transactions", "--dry-run"], 0),
+        (FILE, ["--as", "transactions"], 3),
+        ("customer_id,date,amount\nann,never,1.00\n", ["--as", "transactions", "--yes"], 1),
+        ("", ["--as", "transactions", "--yes"], 1),
+    ],
+)
+def test_a_dry_run_or_a_refused_import_leaves_no_workspace(
+    text: str, words: list[str], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "orders.csv").write_text(text, "utf-8")
+    place = ["--workspace", str(tmp_path / "new"), "import", str(tmp_path / "orders.csv")]
+    assert main([*place, *words]) in (code, 3)
+    assert "Made" not in capsys.readouterr().err
+    assert [item.name for item in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_a_dry_run_does_not_wait_for_a_writer(shop: Folder, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(FILE, "utf-8")
+    place = ["--workspace", str(shop.path), "import", str(tmp_path / "orders.csv"), "--as", "transactions"]
+    with shop.lock():
+        assert main([*place, "--dry-run"]) == 0

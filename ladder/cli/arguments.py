@@ -100,9 +100,15 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--keep", action="append", metavar="COLUMN=WORD,WORD", help="only these rows count; empty: all do"
     )
-    command.add_argument("--fold", metavar="COLUMN", help="the order's id, where an order stands on several lines")
-    command.add_argument("--profile", metavar="NAME", help="the export it is, such as shopify-orders, or none")
-    command.add_argument("--fresh", action="store_true", help="do not read it as the last file of its kind was")
+    command.add_argument(
+        "--fold", metavar="COLUMN", help="the order's id, where an order stands on several lines"
+    )
+    command.add_argument(
+        "--profile", metavar="NAME", help="the export it is, such as shopify-orders, or none"
+    )
+    command.add_argument(
+        "--fresh", action="store_true", help="do not read it as the last file of its kind was"
+    )
     command.add_argument("--date-format", metavar="FORMAT", help="such as %%d/%%m/%%Y")
     command.add_argument("--timezone", help="zone of the times in the file; default the workspace's")
     _import_text(command)
@@ -121,10 +127,15 @@ def _import_text(command: argparse.ArgumentParser) -> None:
     command.add_argument("--decimal", choices=(".", ","), help="the decimal mark")
     command.add_argument("--thousands", help="the thousands mark, if any")
     command.add_argument(
-        "--null", action="append", metavar="WORD", help="a word that stands for nothing, such as N/A; repeat it"
+        "--null",
+        action="append",
+        metavar="WORD",
+        help="a word that stands for nothing, such as N/A; repeat it",
     )
     header = command.add_mutually_exclusive_group()
-    header.add_argument("--header", dest="header", action="store_true", default=None, help="the first row is names")
+    header.add_argument(
+        "--header", dest="header", action="store_true", default=None, help="the first row is names"
+    )
     header.add_argument(
         "--no-header", dest="header", action="store_false", default=None,
         help="the first row is data; columns are column1 …",

@@ -11,6 +11,7 @@ import pandas as pd
 from ladder.cli.output import Questions, Reply, listing, say
 from ladder.door import Workspace
 from ladder.importing import ImportResult, Proposal, Question, propose, run_import
+from ladder.importing.profile import profiles
 from ladder.quality import proposed_ladder
 from ladder.workspace import Folder, ImportRecord, open_or_make, removal_day
 
@@ -19,9 +20,10 @@ def bring(options: Namespace) -> Reply:
     """Propose, ask what is unclear, import."""
     is_new = not (options.workspace / "manifest.json").is_file()
     with open_or_make(options.workspace) as folder:
-        if is_new:
-            say(f"Made an empty workspace in “{options.workspace.name}”.")
-        return _bring(folder, options)
+        answer = _bring(folder, options)
+    if is_new and (options.workspace / "manifest.json").is_file():
+        say(f"Made a workspace in “{options.workspace.name}”.")
+    return answer
 
 
 def _bring(folder: Folder, options: Namespace) -> Reply:
@@ -127,6 +129,9 @@ def _described(proposal: Proposal) -> tuple[str, ...]:
     told = [f"Read as {plan.table or 'an unknown table'} ({how}).", f"Fields: {fields}."]
     if mapping.attributes:
         told[-1] += f" Attributes: {', '.join(mapping.attributes)}."
+    if mapping.profile in profiles():
+        title = profiles()[mapping.profile].title
+        told.append(f"Taken for the export “{title}”; --profile none reads it by its own names.")
     if mapping.keep:
         kept = "; ".join(f"{name} is {', '.join(words)}" for name, words in mapping.keep.items())
         told.append(f"Rows count where {kept}.")

@@ -65,6 +65,7 @@ class Engine:
         if temp_directory is not None:
             config["temp_directory"] = str(temp_directory)
         self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
+        self._connection.execute("set enable_progress_bar_print = false; set enable_progress_bar = true")
 
     def __enter__(self) -> Engine:
         return self
@@ -98,6 +99,10 @@ class Engine:
             raise EngineError(step, error) from error
         except OSError as error:  # What fails while the rows are fetched comes through Arrow.
             raise EngineError(step, duckdb.Error(str(error))) from error
+
+    def progress(self) -> float:
+        """How much of the running statement is done, from 0 to 1, as far as is known; may be asked by any thread."""
+        return max(0.0, self._connection.query_progress() / 100)
 
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table or a pandas frame readable under `name`."""

@@ -16,7 +16,9 @@ from ladder.workspace import WorkspaceSettings
 
 _MOST_REASONS = 20
 
-_OUTCOMES = "select ignored, reason, count(*) from typed group by ignored, reason order by count(*) desc, reason, ignored"
+_OUTCOMES = """
+select ignored, reason, count(*) from typed group by ignored, reason order by count(*) desc, reason, ignored
+"""
 
 _DUPLICATES = "select count(*) from settled where is_duplicate"
 

@@ -15,25 +15,29 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.importing.dates import has_offset
-from ladder.importing.fields import Cast, cast_field, columns_used, place_of, text_of
+from ladder.importing.fields import Cast, cast_field, columns_used, nothing, place_of, text_of
 from ladder.importing.guessing import words
 from ladder.importing.ignoring import columns_told, fold, ignore_erased, reason_to_ignore
 from ladder.importing.money import joined
 from ladder.importing.plan import Plan
 from ladder.importing.read import Wanted
-from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
+from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql, view
 from ladder.importing.times import move_to_zone, offset_minutes, zone_named
 from ladder.model.tables import TABLES
 from ladder.workspace import Tombstones, WorkspaceSettings
 
 _SCORES = ("nps", "csat", "review")
 
+_BETWEEN = "\x1f"
+_FIRST_BAD = named(sql("split_part(bad_columns, :mark, 1)", mark=_BETWEEN), "bad_column")
+_ALL_BAD = named(sql("replace(bad_columns, :mark, '; ')", mark=_BETWEEN), "bad_columns")
+
 Refused = tuple[exp.Expr, exp.Expr, str]
 """A condition over the cast values, the reason that it is, and the column it lies in (empty: none)."""
 
 
 def wanted_columns(plan: Plan) -> Wanted:
-    """Places in the file of the columns that the plan uses."""
+    """Places in the file of the columns that the plan uses, and of those that hold ids."""
     names = {*plan.mapping.attributes, *columns_told(plan)}
     ids = set()
     for field in TABLES[plan.table].fields:
@@ -43,7 +47,7 @@ def wanted_columns(plan: Plan) -> Wanted:
         ids |= set(used) if field.kind == "id" else set()
     places = place_of(plan.dialect.columns)
     texts = tuple(sorted(places[name] for name in names if name in places))
-    return Wanted(texts, tuple(sorted(places[name] for name in ids if name in places)))
+    return Wanted(texts, tuple(sorted(places[name] for name in ids)))
 
 
 def cast(
@@ -51,7 +55,11 @@ def cast(
 ) -> None:
     """Make `typed`; events after the day that follows `today` are refused, rows of erased customers ignored."""
     fields = TABLES[plan.table].fields
-    casts = {field.name: cast_field(engine, field, plan, settings.minor_digits, today) for field in fields}
+    casts = {
+        field.name: cast_field(engine, field, plan, settings.minor_digits, today)
+        for field in fields
+        if field.name in plan.mapping.fields
+    }
     kept, found = _kept(plan), _reasons(plan, casts)
     values = exp.select(
         "*",
@@ -66,16 +74,33 @@ def cast(
         "fingerprint",
         *(named(_final(plan, name), name) for name in casts),
         *(column(item.alias) for item in kept),
-        named(column("v_kind") if plan.table == "transactions" else exp.Null(), "told_kind"),
         named(column("left_out"), "ignored"),
         "reason",
-        named(_if_bad(first_true((test, literal(name)) for test, _, name in found)), "bad_column"),
-        named(_if_bad(_all_bad(found)), "bad_columns"),
+        named(_bad_columns(found), "bad_columns"),
     ).from_(judged.subquery("judged"))
-    engine.run("cast", replaced("typed", query))
+    engine.run("cast", replaced("typed_rows", query))
+    engine.run("typed", _typed(plan))
     if tombstones:
         ignore_erased(engine, tombstones, tuple(casts))
     _to_zone(engine, plan, settings.timezone)
+
+
+def _typed(plan: Plan) -> exp.Create:
+    """The view `typed`: what all rows share, or follows from another field, takes no room in `typed_rows`."""
+    mapping = plan.mapping
+    columns: list[exp.Expr] = []
+    for field in TABLES[plan.table].fields:
+        value: exp.Expr = column(field.name)
+        if plan.table == "transactions" and field.name == "kind" and "kind" not in mapping.fields:
+            value = sql("case when amount < 0 then 'refund' else 'purchase' end")
+        elif field.name not in mapping.fields:
+            value = nothing(field)
+        columns.append(named(value, field.name))
+    told = column("told_kind") if plan.table == "transactions" and "kind" in mapping.fields else exp.Null()
+    columns.append(named(exp.cast(told, "varchar"), "told_kind"))
+    columns += [column(f"a{at}") for at in range(len(mapping.attributes))]
+    query = exp.select("line", "fingerprint", *columns, "ignored", "reason", _FIRST_BAD, _ALL_BAD)
+    return view("typed", query.from_("typed_rows"))
 
 
 def _cells(engine: Engine, plan: Plan, casts: dict[str, Cast]) -> exp.Select:
@@ -89,24 +114,17 @@ def _cells(engine: Engine, plan: Plan, casts: dict[str, Cast]) -> exp.Select:
 
 
 def _kept(plan: Plan) -> list[exp.Alias]:
-    """The offset of every time field, and the columns kept as attributes."""
-    places = place_of(plan.dialect.columns)
-    offsets = [
-        named(_offset(plan, field.name), f"{field.name}_offset")
-        for field in TABLES[plan.table].fields
-        if field.kind == "time"
+    """The offset of every time field, the word for the kind, and the columns kept as attributes."""
+    mapping, columns = plan.mapping, plan.dialect.columns
+    kept = [
+        named(offset_minutes(text_of(mapping.fields[field], columns), format), f"{field}_offset")
+        for field, format in mapping.formats.items()
+        if field in mapping.fields
     ]
-    attributes = [
-        named(column(f"c{places[name]}"), f"a{at}") for at, name in enumerate(plan.mapping.attributes)
-    ]
-    return offsets + attributes
-
-
-def _offset(plan: Plan, field: str) -> exp.Expr:
-    told = plan.mapping.fields.get(field)
-    if told is None:
-        return sql("cast(null as integer)")
-    return offset_minutes(text_of(told, plan.dialect.columns), plan.mapping.formats[field])
+    if plan.table == "transactions" and "kind" in mapping.fields:
+        kept.append(named(text_of(mapping.fields["kind"], columns), "told_kind"))
+    places = place_of(columns)
+    return kept + [named(column(f"c{places[name]}"), f"a{at}") for at, name in enumerate(mapping.attributes)]
 
 
 def _final(plan: Plan, name: str) -> exp.Expr:
@@ -130,7 +148,9 @@ def _reasons(plan: Plan, casts: dict[str, Cast]) -> list[Refused]:
         for condition, reason in item.refused
     ]
     if plan.table == "feedback":
-        none = exp.and_(*(sql(":value is null", value=column(f"v_{name}")) for name in _SCORES))
+        none = exp.and_(
+            *(sql(":value is null", value=column(f"v_{name}")) for name in _SCORES if name in casts)
+        )
         found.append((none, literal("no score"), ""))
     return found
 
@@ -141,18 +161,14 @@ def _reason(found: Iterable[Refused]) -> exp.Expr:
     return first_true([*not_so, *((test, reason) for test, reason, _ in found)])
 
 
-def _if_bad(names: exp.Expr) -> exp.Expr:
-    """Nothing for good rows, and no column for rows that could not be cut into any."""
-    return sql("case when reason is null then null when problem is null then :names else '' end", names=names)
-
-
-def _all_bad(found: Iterable[Refused]) -> exp.Expr:
-    """The columns of all bad cells, each once."""
+def _bad_columns(found: Iterable[Refused]) -> exp.Expr:
+    """The columns of all bad cells, each once; none for good rows and for rows that could not be cut into any."""
     tests: dict[str, list[exp.Expr]] = {}
     for test, _, name in found:
         tests.setdefault(name, []).append(test)
     names = [first_true([(any_of(tests[name]), literal(name))]) for name in tests if name]
-    return exp.func("concat_ws", literal("; "), *names, dialect="duckdb")
+    told = exp.func("concat_ws", literal(_BETWEEN), *names, dialect="duckdb") if names else literal("")
+    return sql("case when reason is null then null when problem is null then :told else '' end", told=told)
 
 
 def _to_zone(engine: Engine, plan: Plan, zone: str) -> None:

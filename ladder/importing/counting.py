@@ -3,16 +3,20 @@ readers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.record_blocks import CR, LF, Block, blocks, line_ends, separators_in
 
 _SHOWN = 10_000
+_WAITING = 4
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,22 @@ def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
     total = Count()
     seen = 0
-    for block in blocks(path, dialect):
-        first = max(0, min(len(block.starts), dialect.skip - seen))
-        seen += len(block.starts)
-        if first < len(block.starts):
-            total = _added(total, block, first, dialect)
+    waiting: deque[Future[Count]] = deque()
+    # One thread finds the records while another looks at what they hold; no more than a few blocks wait in memory.
+    with ThreadPoolExecutor(1) as beside:
+        for block in blocks(path, dialect):
+            first = max(0, min(len(block.starts), dialect.skip - seen))
+            seen += len(block.starts)
+            if first < len(block.starts):
+                waiting.append(beside.submit(_counted, block, first, dialect))
+            if len(waiting) > _WAITING:
+                total = _sum(total, waiting.popleft().result())
+        for rest in waiting:
+            total = _sum(total, rest.result())
     return replace(total, skipped=min(seen, dialect.skip))
 
 
-def originals(path: Path, dialect: Dialect, wanted: list[int]) -> Iterator[Original]:
+def originals(path: Path, dialect: Dialect, wanted: Sequence[int] | NDArray[np.int64]) -> Iterator[Original]:
     """The wanted records in ascending order, numbered from 1 without skipped and empty ones; long texts are cut."""
     numbers = np.asarray(wanted, dtype=np.int64)
     seen = number = lines = 0
@@ -80,33 +91,56 @@ def _shown(data: bytes) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _added(total: Count, block: Block, first: int, dialect: Dialect) -> Count:
-    """The total with the records of a block from `first` on."""
+def _counted(block: Block, first: int, dialect: Dialect) -> Count:
+    """The records of a block from `first` on."""
     starts, stops = block.starts[first:], block.stops[first:]
     data = block.data[starts[0] :] if first else block.data
     separators = separators_in(data, dialect) if first else block.separators
     return Count(
-        records=total.records + len(starts),
-        blank=total.blank + int((starts == stops).sum()),
-        separators=None if None in (separators, total.separators) else total.separators + separators,  # type: ignore[operator]
-        longest=max(total.longest, int((stops - starts).max())),
-        has_nul=total.has_nul or b"\0" in data,
-        bare=total.bare and _is_bare(data, dialect),
+        records=len(starts),
+        blank=int((starts == stops).sum()),
+        separators=separators,
+        longest=int((stops - starts).max()),
+        has_nul=b"\0" in data,
+        bare=_is_bare(data, dialect, separators is not None),
     )
 
 
-def _is_bare(data: bytes, dialect: Dialect) -> bool:
-    """Whether no blank and nothing outside ASCII stands beside a delimiter, a quote or a line end."""
+def _sum(one: Count, two: Count) -> Count:
+    return Count(
+        records=one.records + two.records,
+        blank=one.blank + two.blank,
+        separators=None
+        if one.separators is None or two.separators is None
+        else one.separators + two.separators,
+        longest=max(one.longest, two.longest),
+        has_nul=one.has_nul or two.has_nul,
+        bare=one.bare and two.bare,
+    )
+
+
+def _is_bare(data: bytes, dialect: Dialect, is_well_formed: bool) -> bool:
+    """Whether no blank and nothing outside ASCII stands at the edge of a cell; a doubt is a no."""
     if dialect.delimiter == WHITESPACE:
         return True
-    values = np.frombuffer(data, dtype=np.uint8)
-    known = np.zeros(256, dtype=bool)
-    known[33:127] = True
-    edges = [LF, CR, ord(dialect.delimiter), *map(ord, dialect.quote)]
-    known[edges] = True
-    padded = np.concatenate([[np.uint8(LF)], values, [np.uint8(LF)]])
-    for mark in edges:
-        places = np.flatnonzero(values == mark) if bytes((mark,)) in data else np.zeros(0, dtype=np.int64)
-        if not (known[padded[places]].all() and known[padded[places + 2]].all()):
-            return False
-    return bool(known[values[[0, -1]]].all()) if len(values) else True
+    mark, sign = ord(dialect.delimiter), ord(dialect.quote or "\n")
+    around = np.full(len(data) + 4, LF, dtype=np.uint8)
+    around[2:-2] = np.frombuffer(data, dtype=np.uint8)
+    values = around[1:-1]
+    edge = (values == mark) | (values == LF) | (values == CR)
+    odd = ((values < 33) | (values > 126)) & ~edge
+    quotes, breaks = values == sign, (values == LF) | (values == CR)
+    if dialect.quote and (quotes[1:-1] & ((edge[:-2] & breaks[2:]) | (breaks[:-2] & edge[2:]))).any():
+        return False  # a line end may be the first or the last of a cell
+    edge |= quotes
+    places = np.flatnonzero(odd[1:-1] & (edge[:-2] | edge[2:])) + 2
+    if len(places) == 0:
+        return True
+    # Two quotes in a row stand for one within the cell; between quotes a delimiter is no edge.
+    before, after = around[places - 1], around[places + 1]
+    opened = (before == sign) & (around[places - 2] != sign)
+    closed = (after == sign) & (around[places + 2] != sign)
+    if not is_well_formed or not dialect.quote or (opened | closed).any():
+        return False
+    quotes = np.flatnonzero(around[2:-2] == sign)
+    return bool((np.searchsorted(quotes, places - 2) % 2 == 1).all())

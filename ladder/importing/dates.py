@@ -97,9 +97,7 @@ def numbered(values: Sequence[str]) -> tuple[str, ...]:
     """The formats of `NUMBERED` under which at least half of these texts are days from 1990 to 2100."""
     texts = [value.strip() for value in values if value.strip()]
     moments = {form: [read(text, form) for text in texts] for form in NUMBERED}
-    hits = {
-        form: sum(1990 <= at.year <= 2100 for at in found if at) for form, found in moments.items()
-    }
+    hits = {form: sum(1990 <= at.year <= 2100 for at in found if at) for form, found in moments.items()}
     return tuple(form for form, number in hits.items() if texts and 2 * number >= len(texts))
 
 

@@ -185,8 +185,9 @@ def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
 
 def _names(rows: Rows, first: int, trial: Dialect, fixed: Sequence[str]) -> tuple[int, list[list[str]]]:
     """The place of the last line with names, and the cells of all of them; none where nothing reads like names."""
-    below = first if "skip" in fixed else first + 1
-    shapes = learned([record.fields for record, _ in rows[below:]], len(trial.columns))
+    below = [record.fields for record, _ in rows[first if "skip" in fixed else first + 1 :]]
+    # The first of them may be further lines of names.
+    shapes = learned(below[_MOST_NAME_LINES - 1 :], len(trial.columns))
     certain = "header" in fixed
     for place in (first - 1,) if "skip" in fixed else (first, _above(rows, first)):
         cells = _header_cells(rows, place, trial)

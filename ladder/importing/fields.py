@@ -47,12 +47,8 @@ class Cast:
 
 
 def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: date) -> Cast:
-    """How `field` is read by the plan; `digits` are the currency's minor digits."""
-    told = plan.mapping.fields.get(field.name)
-    if told is None:
-        kind = exp.DataType.build(_TYPES.get(field.kind, "varchar"), dialect="duckdb")
-        return Cast(exp.cast(exp.Null(), kind))
-    columns = plan.dialect.columns
+    """How `field`, which the plan maps, is read; `digits` are the currency's minor digits."""
+    told, columns = plan.mapping.fields[field.name], plan.dialect.columns
     if field.kind == "money":
         tree = parse(told, columns)
         return _money(field, priced(engine, tree, plan.dialect, place_of(columns), digits))
@@ -71,6 +67,11 @@ def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: dat
     if field.kind == "flag":
         return _flag(text, value, required)
     return Cast(text, required)
+
+
+def nothing(field: Field) -> exp.Expr:
+    """A field that the file does not have."""
+    return exp.cast(exp.Null(), exp.DataType.build(_TYPES.get(field.kind, "varchar"), dialect="duckdb"))
 
 
 def place_of(columns: Sequence[str]) -> dict[str, int]:

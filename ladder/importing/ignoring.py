@@ -49,9 +49,7 @@ def reason_to_ignore(plan: Plan) -> exp.Expr:
     places = place_of(plan.dialect.columns)
     found: list[tuple[exp.Expr, exp.Expr]] = [(sql("ignored is not null"), column("ignored"))]
     if plan.mapping.fold:
-        later = sql(
-            "line > :first and :lacking", first=exp.column("first_line", "orders"), lacking=lacking(plan)
-        )
+        later = sql("line > :first and :lacking", first=column("first_line"), lacking=lacking(plan))
         found.append((later, literal(FURTHER_LINE)))
     for name, kept in plan.mapping.keep.items():
         cell = column(f"c{places[name]}")
@@ -85,7 +83,6 @@ def ignore_erased(engine: Engine, tombstones: Tombstones, fields: tuple[str, ...
     changes: dict[str, object] = {
         "ignored": literal(ERASED),
         "reason": exp.Null(),
-        "bad_column": exp.Null(),
         "bad_columns": exp.Null(),
     }
-    engine.run("leave erased customers out", exp.update("typed", changes, where=theirs))
+    engine.run("leave erased customers out", exp.update("typed_rows", changes, where=theirs))

@@ -63,11 +63,13 @@ def run_import(
             "The import did not finish", f"The system said: {why}.", "Nothing was changed."
         ) from error
     tell(1.0, "Done")
-    rejects = (
-        folder.path / "imports" / f"{stage.id:04d}" / result.rejects_file.name
-        if result.rejects_file
-        else None
-    )
+    return _with_place(result, folder, stage)
+
+
+def _with_place(result: ImportResult, folder: Folder, stage: Stage) -> ImportResult:
+    """The account with the import's number, and the rejects where they lie now."""
+    place = folder.path / "imports" / f"{stage.id:04d}"
+    rejects = place / result.rejects_file.name if result.rejects_file else None
     return replace(result, import_id=stage.id, rejects_file=rejects)
 
 

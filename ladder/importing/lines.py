@@ -17,10 +17,13 @@ Flags = NDArray[np.bool_]
 
 
 class Lines(NamedTuple):
-    """Where the lines start, the places of the odd ones, and how many lines before each are not empty."""
+    """Where each line starts and the next one does, whether it is odd, whether odd for nothing but its delimiters,
+    and how many lines before it are not empty."""
 
     starts: Positions
-    odd: list[int]
+    after: Positions
+    odd: Flags
+    simple: Flags
     filled_before: Positions
 
     def filled(self, first: int, last: int) -> int:
@@ -32,24 +35,25 @@ def classified(block: bytes, dialect: Dialect, width: int) -> Lines:
     """The lines of a block of whole lines. A line is odd unless it is empty, or cuts under strict rules into `width`
     fields whose quotes stand at their edges; one that opens a field which ends on another line is odd."""
     data = np.frombuffer(block, dtype=np.uint8)
-    starts, stops = _bounds(data)
+    starts, stops, after = _bounds(data)
     marks = np.flatnonzero(data == ord(dialect.delimiter))
     bounds = np.searchsorted(marks, starts)
     within = np.diff(np.append(bounds, len(marks)))
     blank = stops == starts
-    ill = np.zeros(len(starts), dtype=bool)
+    ill, quoted = np.zeros(len(starts), dtype=bool), np.zeros(len(starts), dtype=bool)
     if dialect.quote and dialect.quote.encode() in block:
-        ill, hidden = _quoting(data, starts, stops, marks, within, dialect)
+        ill, quoted, hidden = _quoting(data, starts, marks, within, dialect)
         within = within - hidden
-    odd = ill | (within != width - 1) | (stops - starts > LONGEST_BYTES)
+    long = stops - starts > LONGEST_BYTES
+    odd = ill | (within != width - 1) | long
     # A reader of one column takes an empty line for a row.
     odd = (odd | blank) if width == 1 else (odd & ~blank)
     filled_before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(~blank)])
-    return Lines(starts, np.flatnonzero(odd).tolist(), filled_before)
+    return Lines(starts, after, odd, odd & ~(quoted | long | blank), filled_before)
 
 
-def _bounds(data: NDArray[np.uint8]) -> tuple[Positions, Positions]:
-    """Start of each line, and its end without the line end."""
+def _bounds(data: NDArray[np.uint8]) -> tuple[Positions, Positions, Positions]:
+    """Start of each line, its end without and with the line end."""
     after = np.flatnonzero(data == _LF) + 1
     returns = np.flatnonzero(data == _CR)
     if len(returns):
@@ -61,19 +65,18 @@ def _bounds(data: NDArray[np.uint8]) -> tuple[Positions, Positions]:
     stops = after.copy()
     for mark in (_LF, _CR):
         stops -= (stops > starts) & (data[np.maximum(stops - 1, 0)] == mark)
-    return starts, stops
+    return starts, stops, after
 
 
 def _quoting(
     data: NDArray[np.uint8],
     starts: Positions,
-    stops: Positions,
     marks: Positions,
     within: Positions,
     dialect: Dialect,
-) -> tuple[Flags, Positions]:
-    """Which lines have a quote that is neither at the edge of a field nor doubled, and how many delimiters of each
-    line stand inside quotes."""
+) -> tuple[Flags, Flags, Positions]:
+    """Which lines have a quote that is neither at the edge of a field nor doubled, which have any, and how many
+    delimiters of each line stand inside quotes."""
     count = len(starts)
     quotes = np.flatnonzero(data == ord(dialect.quote))
     line = np.searchsorted(starts, quotes, side="right") - 1
@@ -88,9 +91,10 @@ def _quoting(
     fine = np.where(opening, edge[before] | doubled, edge[after] | (after == ord(dialect.quote)))
     ill = np.zeros(count, dtype=bool)
     ill[line[~fine]] = True
-    ill |= np.bincount(line, minlength=count) % 2 == 1
+    number = np.bincount(line, minlength=count)
+    ill |= number % 2 == 1
     if dialect.escape:
         ill[np.searchsorted(starts, np.flatnonzero(data == ord(dialect.escape)), side="right") - 1] = True
     mark_line = np.repeat(np.arange(count), within)
     inside = (np.searchsorted(quotes, marks) - first[mark_line]) % 2 == 1
-    return ill, np.bincount(mark_line[inside], minlength=count)
+    return ill, number > 0, np.bincount(mark_line[inside], minlength=count)

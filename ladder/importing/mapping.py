@@ -85,8 +85,7 @@ def from_profile(profile: Profile, sample: Sample, folder: Folder | None) -> Dra
     mapping = Mapping(
         fields, attributes, zone=zone, keep=keep, fold=present(profile.fold, columns), profile=profile.name
     )  # fmt: skip
-    told = f"Taken for the export “{profile.title}”; profile none reads the file by its own names."
-    return Draft(mapping, questions, (told, *profile.notes, *notes))
+    return Draft(mapping, questions, (*profile.notes, *notes))
 
 
 def from_guess(

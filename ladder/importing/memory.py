@@ -44,9 +44,9 @@ class Memory:
 def recall(folder: Folder, columns: Sequence[str], table: str | None, guess: str) -> Memory | None:
     """The newest live import with these columns, in any order and whatever their capitals; None when there is none.
 
-    `table` is the kind of table that was told, `guess` what the columns tell. Where none has the same columns: the most
-    alike, of which half of the columns are the same or all that were used are there; three in four where the guess is
-    another table.
+    `table` is the kind of table that was told, `guess` what the columns tell. Where none has the same columns: the
+    most alike, of which half of the columns are the same or all that were used are there; three in four where the
+    guess is another table.
     """
     exact: list[tuple[bool, int, ImportRecord]] = []
     near: list[tuple[float, int, ImportRecord]] = []

@@ -6,7 +6,6 @@ repaired, or give way to an empty row whose problem is kept; all other bytes are
 
 from __future__ import annotations
 
-import mmap
 import re
 from array import array
 from collections.abc import Sequence
@@ -14,9 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from ladder.errors import LadderError
+from ladder.importing.file_bytes import FileBytes, open_bytes
 from ladder.importing.header import Head
-from ladder.importing.lines import classified
+from ladder.importing.lines import Lines, classified
 from ladder.importing.plan import Dialect
 from ladder.importing.records import BROKEN, LONGEST_BYTES, LOOSE, NEVER_CLOSED, TOO_LONG, Record, next_record
 from ladder.importing.repair import refitted, repaired
@@ -27,6 +29,8 @@ WRONG_WIDTH = "wrong number of columns"
 PROBLEMS = (NEVER_CLOSED, BROKEN, LOOSE, TOO_LONG, WRONG_WIDTH)
 
 _BLOCK = 1 << 20
+_MANY = 10_000
+"""After so many refused records, lines without quotes are not looked at one by one any more."""
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _RUN, _EDGE = re.compile(rb"[ \t]+"), re.compile(rb"(?:(?<=[\r\n])|\A)[ \t]+|[ \t]+(?=[\r\n]|\Z)")
 
@@ -52,9 +56,10 @@ class Mended:
 
 def mend(path: Path, dialect: Dialect, head: Head, shapes: Shapes, target: Path) -> Mended:
     """Mend the records below the `head`; `target` is written if need be."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+    with open_bytes(path) as memory:
         mending = _Mending(memory, dialect, shapes, Mended(path, head.lines), target, head.size, head.lines)
         try:
+            mending.see_line_ends(memory[: head.size])
             position = head.size
             while position < len(memory):
                 position = mending.block(position)
@@ -88,7 +93,7 @@ class _Mending:
 
     def __init__(
         self,
-        memory: mmap.mmap,
+        memory: FileBytes,
         dialect: Dialect,
         shapes: Shapes,
         found: Mended,
@@ -117,13 +122,16 @@ class _Mending:
             self.lines += 1
             return end
         block = self.memory[position:end]
-        self._line_ends(block)
+        self.see_line_ends(block)
         lines = classified(block, self.dialect, self.width)
         at = 0
-        for place in lines.odd:
+        for place in np.flatnonzero(lines.odd).tolist():
             if place < at:
                 continue
             self.found.records += lines.filled(at, place)
+            if len(self.found.problems) > _MANY and lines.simple[place]:
+                at = self._refuse_run(lines, place, position)
+                continue
             taken, after = self._odd(position + int(lines.starts[place]), self.lines + place + 1)
             at = place + taken
             if at >= len(lines.starts):
@@ -132,6 +140,19 @@ class _Mending:
         self.found.records += lines.filled(at, len(lines.starts))
         self.lines += len(lines.starts)
         return end
+
+    def _refuse_run(self, lines: Lines, place: int, position: int) -> int:
+        """Refuse a run of odd lines without quotes at one stroke; returns the place of the line after it."""
+        others = np.flatnonzero(~lines.simple[place:])
+        last = place + int(others[0]) if len(others) else len(lines.starts)
+        number = last - place
+        first = self.found.records + 1
+        self.found.records += number
+        self.found.problems.extend(range(first, first + number))
+        self.found.reasons.extend([PROBLEMS.index(WRONG_WIDTH)] * number)
+        start, end = int(lines.starts[place]), int(lines.after[last - 1])
+        self._edit(self._empty() * number, position + start, position + end)
+        return last
 
     def finish(self, copy: bool) -> None:
         """Copy the rest, if there is a copy or the strict reader would refuse the line ends, which are mixed."""
@@ -162,7 +183,7 @@ class _Mending:
             position, step = position + step, _BLOCK
         return len(self.memory)
 
-    def _line_ends(self, block: bytes) -> None:
+    def see_line_ends(self, block: bytes) -> None:
         pairs = block.count(b"\r\n") if b"\r" in block else 0
         numbers = {b"\r\n": pairs, b"\n": block.count(b"\n") - pairs}
         if pairs or b"\r" in block:
@@ -240,8 +261,10 @@ class _Mending:
     def _refuse(self, problem: str, start: int, end: int) -> None:
         self.found.problems.append(self.found.records)
         self.found.reasons.append(PROBLEMS.index(problem))
-        empty = self.dialect.delimiter * (self.width - 1) or "-"
-        self._edit(empty.encode() + b"\n", start, end)
+        self._edit(self._empty(), start, end)
+
+    def _empty(self) -> bytes:
+        return (self.dialect.delimiter * (self.width - 1) or "-").encode() + b"\n"
 
     def _written(self, fields: Sequence[str]) -> bytes:
         quote, delimiter = self.dialect.quote, self.dialect.delimiter

@@ -48,6 +48,30 @@ def number_text(cell: exp.Expr, dialect: Dialect) -> exp.Expr:
     Currency signs and codes fall away; `(5.00)` and `5.00-` are negative, `5,-` is whole; blanks and apostrophes
     part thousands in every dialect, but only in groups.
     """
+    dotted = sql(
+        "case when regexp_full_match(:text, :pattern) then translate(:text, :marks, '') else :text end",
+        text=_signed_text(cell),
+        pattern=_grouped(dialect),
+        marks=" '" + dialect.thousands,
+    )
+    if dialect.decimal != ".":
+        dotted = sql(
+            "case when contains(:text, '.') then null else replace(:text, :mark, '.') end",
+            text=dotted,
+            mark=dialect.decimal,
+        )
+    checked = sql("case when regexp_full_match(:text, :plain) then :text end", text=dotted, plain=_PLAIN)
+    quick = r"[+-]?\d+(?:\.\d+)?" if dialect.decimal == "." else r"[+-]?\d+"
+    return sql(
+        "case when regexp_full_match(:cell, :quick) then :cell else :checked end",
+        cell=cell,
+        quick=quick,
+        checked=checked,
+    )
+
+
+def _signed_text(cell: exp.Expr) -> exp.Expr:
+    """`_signed` for the engine."""
     blank = sql(
         "trim(regexp_replace(translate(:cell, :minus, '---'), :blanks, ' ', 'g'))",
         cell=cell,
@@ -58,34 +82,12 @@ def number_text(cell: exp.Expr, dialect: Dialect) -> exp.Expr:
     for pattern in (_BEFORE, _AFTER):
         bare = sql(r"regexp_replace(:bare, :pattern, '\1\2')", bare=bare, pattern=pattern)
     bare = sql(r"regexp_replace(trim(:bare), :whole, '\1')", bare=bare, whole=_WHOLE)
-    signed = sql(
+    return sql(
         "case when regexp_full_match(:bare, :negative) "
         "then '-' || trim(regexp_replace(:bare, '[()]|-$', '', 'g')) "
-        "else regexp_replace(:bare, '^([-+]) ', '\\1') end",
+        r"else regexp_replace(:bare, '^([-+]) ', '\1') end",
         bare=bare,
         negative=_NEGATIVE,
-    )
-    marks = " '" + dialect.thousands
-    ungrouped = sql(
-        "case when regexp_full_match(:text, :pattern) then translate(:text, :marks, '') else :text end",
-        text=signed,
-        pattern=_grouped(dialect),
-        marks=marks,
-    )
-    dotted = ungrouped
-    if dialect.decimal != ".":
-        dotted = sql(
-            "case when contains(:text, '.') then null else replace(:text, :mark, '.') end",
-            text=ungrouped,
-            mark=dialect.decimal,
-        )
-    checked = sql("case when regexp_full_match(:text, :plain) then :text end", text=dotted, plain=_PLAIN)
-    quick = r"[+-]?\d+(?:\.\d+)?" if dialect.decimal == "." else r"[+-]?\d+"
-    return sql(
-        "case when regexp_full_match(:cell, :quick) then :cell else :checked end",
-        cell=cell,
-        quick=quick,
-        checked=checked,
     )
 
 

@@ -116,10 +116,13 @@ def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> in
 def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
     cell = _cell(plan, name)
     ends = sql(
-        r"count(*) filter (where ends_with(:cell, '.0') and regexp_full_match(:cell, '\d+\.0'))", cell=cell
+        r"count(*) filter (where case when ends_with(:cell, '.0') then regexp_full_match(:cell, '\d+\.0') end)",
+        cell=cell,
     )
     filled = sql("count(:cell)", cell=cell)
-    capitals = sql("count(*) filter (where contains(:cell, '@') and :cell <> lower(:cell))", cell=cell)
+    capitals = sql(
+        "count(*) filter (where case when contains(:cell, '@') then :cell <> lower(:cell) end)", cell=cell
+    )
     query = exp.select(ends, filled, capitals).from_("source")
     number, ids, mailboxes = engine.rows("odd ids", query)[0]
     found = []

@@ -110,13 +110,14 @@ def _refuse_other_keys(engine: Engine, plan: Plan) -> None:
     sales, again = engine.rows("sales with and without ids", _KEYED_OTHERWISE)[0]
     if not sales or 2 * again <= sales:
         return
-    here, there = (
-        ("no order ids", "with them")
-        if "transaction_id" not in plan.mapping.fields
-        else ("order ids", "without")
+    keyed = "transaction_id" in plan.mapping.fields
+    how = (
+        "with order ids, and were brought without"
+        if keyed
+        else "without order ids, and were brought with them"
     )
     raise LadderError(
         "The same sales would count twice",
-        f"{again:,} of {sales:,} sales are in the workspace already. This file has {here}; they were brought {there}.",
+        f"{again:,} of {sales:,} sales are in the workspace already. In this file they stand {how}.",
         "Bring the same export as before, or undo the earlier import first.",
     )

@@ -27,12 +27,11 @@ from ladder.importing.memory import Memory, recall
 from ladder.importing.plan import Mapping, Plan, Proposal, Question
 from ladder.importing.profile import NO_PROFILE, Profile, profile_named, recognised
 from ladder.importing.readings import ask_nulls, choose_formats, choose_marks
-from ladder.importing.told import Keep, Told, kept_rows, null_words
+from ladder.importing.told import Told, told_by
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
 _SHOWN_ROWS = 20
-_YES_NO = {"yes": True, "no": False}
 _WHOLE_ID = re.compile(r"\d+\.0")
 
 
@@ -57,22 +56,15 @@ def propose(
     path: Path | str,
     table: str | None = None,
     *,
-    fields: dict[str, str] | None = None,
-    attributes: Sequence[str] | None = None,
-    date_format: str | dict[str, str] | None = None,
-    timezone: str | None = None,
-    keep: Keep | None = None,
-    fold: str | None = None,
-    nulls: str | Sequence[str] | None = None,
     profile: str | None = None,
     folder: Folder | None = None,
     fresh: bool = False,
     looking: Looking = look,
-    **dialect: Any,
+    **said: Any,
 ) -> Proposal:
     """Look into a file and propose a plan; nothing is stored.
 
-    What the caller names wins: `fields` (field -> column, literal or expression; empty: not in this file),
+    What the caller says wins: `fields` (field -> column, literal or expression; empty: not in this file),
     `attributes`, `date_format` (one for all time fields, or per field), `timezone` of the source, `keep`
     (`Status=paid,sent`; empty: every row counts), `fold`, `nulls` (words for nothing), `profile` (a known export, or
     none), and any setting of `Dialect`. Then comes the last import of the same source into `folder`, unless `fresh`;
@@ -80,24 +72,16 @@ def propose(
     """
     if table is not None and table not in TABLES:
         raise LadderError("Unknown table", f"There is no table “{table}”.", did_you_mean(table, TABLES))
-    words = None if nulls is None else null_words(nulls)
-    if dialect.get("header") in _YES_NO:
-        dialect = {**dialect, "header": _YES_NO[dialect["header"]]}
-    told = Told(
-        fields or {}, None if attributes is None else tuple(attributes), date_format, timezone,
-        None if keep is None else kept_rows(keep), fold, words,
-        dialect if words is None else {**dialect, "nulls": words},
-    )  # fmt: skip
-    past = None if fresh else folder
+    told, past = told_by(**said), None if fresh else folder
     seen = _look(Path(path), told, past, looking)
     known = _profile(profile, seen.sample, table)
     guess = known.table if known else guess_table(seen.dialect.columns, seen.sample.rows) or ""
     memory = recall(past, seen.dialect.columns, table, guess) if past and not profile else None
-    if memory and words is None:
+    if memory and told.nulls is None:
         seen = replace(seen, dialect=replace(seen.dialect, nulls=memory.plan.dialect.nulls))
     source = _Source(seen, folder, memory, known)
     kind = table or (memory.record.table if memory else guess)
-    draft = _draft(kind, source, told) if kind else Draft(Mapping(zone=timezone or ""))
+    draft = _draft(kind, source, told) if kind else Draft(Mapping(zone=told.timezone or ""))
     return _proposal(kind, source, told, draft)
 
 

@@ -29,6 +29,7 @@ from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 _UNUSUAL = "\t\r\n\u00a0\u2007\u202f\ufeff"
 _USUAL_LINE = 2 << 20
 _TOLD_LINES = 5
+_FEW_ROWS = 20  # of a short sample the later half may be another table already
 
 # The number of a row is its place in the table, which keeps the order of the file: row_number() would have one thread
 # read it.
@@ -68,7 +69,7 @@ def read(
     """
     head = head_of(path, dialect)
     headers = headers_in(head, dialect)
-    shapes = learned(head.rows, len(dialect.columns))
+    shapes = learned(head.rows[: max(_FEW_ROWS, len(head.rows) // 2)], len(dialect.columns))
     query = _cells_query(dialect, wanted, count, headers, shapes)
     full = count.records - count.blank
     mended = Mended(path, head.lines)
@@ -174,22 +175,23 @@ def _cells_query(
 ) -> exp.Select:
     """What is kept of each record of `input`."""
     raw = [column(f"c{place}") for place in range(len(dialect.columns))]
+    bare = {place: _bare(cell, dialect, count) for place, cell in enumerate(raw)}
     nul = any_of(sql("contains(:cell, chr(0))", cell=raw[at]) for at in wanted.texts if count.has_nul)
-    bare = exp.select(
+    first = exp.select(
         named(exp.func("hash", *raw), "fingerprint"),
         named(nul, "has_nul"),
-        *(named(_bare(cell, dialect, count), cell.name) for cell in raw),
+        *(named(bare[at] if at in wanted.texts else cell, cell.name) for at, cell in enumerate(raw)),
     ).from_("input")
-    problem = sql("case when has_nul then 'NUL character' end")
+    cells = [cell if at in wanted.texts else bare[at] for at, cell in enumerate(raw)]
     return (
         exp.select(
             "fingerprint",
-            named(exp.cast(kind_of_row(raw, headers, shapes), "varchar"), "ignored"),
-            named(problem, "problem"),
+            named(exp.cast(kind_of_row(cells, wanted.texts, headers, shapes), "varchar"), "ignored"),
+            named(sql("case when has_nul then 'NUL character' end"), "problem"),
             *(raw[place] for place in wanted.texts),
         )
         .from_("bare")
-        .with_("bare", as_=bare)
+        .with_("bare", as_=first)
     )
 
 
@@ -214,13 +216,11 @@ def _told_repairs(mended: Mended) -> list[str]:
     if not mended.repaired:
         return []
     number = len(mended.repaired)
-    one = (
-        "row has a stray quote or delimiter and is"
-        if number == 1
-        else "rows have a stray quote or delimiter and are"
-    )
+    have = "row has" if number == 1 else "rows have"
     lines = _listed([row[1] for row in mended.repaired[:_TOLD_LINES]], number)
-    return [f"{number:,} {one} read in the one way that fits the columns: {lines}."]
+    return [
+        f"{number:,} {have} a stray quote or delimiter, read in the one way that fits the columns: {lines}."
+    ]
 
 
 def _told_rows(engine: Engine, path: Path, dialect: Dialect) -> list[str]:

@@ -158,12 +158,15 @@ def _as_last_time(found: Formats, field: Field, source: str, last: str, values: 
 
 
 def _still_fits(values: list[str], format: str) -> bool:
-    """Whether four in five of these cells are dates of the format and none is one of the other order only."""
+    """Whether four in five of these cells are dates of the format and none is one of the other order only.
+
+    Or no other format fits: what was taken last time is not asked about the next time.
+    """
     cells = values[:: -(-len(values) // _LOOKED_AT) or 1]
     misfits = [cell for cell in cells if read(cell, format) is None]
     other = other_order(format)
     contradicted = other is not None and any(read(cell, other) for cell in misfits)
-    return not contradicted and len(misfits) <= 0.2 * len(cells)
+    return not contradicted and (len(misfits) <= 0.2 * len(cells) or fit(values).formats == (format,))
 
 
 def _as_it_fits(

@@ -7,7 +7,6 @@ shares no code with the readers.
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +17,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ladder.importing.file_bytes import FileBytes, open_bytes
 from ladder.importing.plan import WHITESPACE, Dialect
 
 LF, CR = 10, 13
 BLOCK, SMALL = 1 << 20, 1 << 15
 LONGEST = 1000
 LONGEST_BYTES = 2_000_000
+_FEW = 64  # Fewer quotes than one in so many bytes are faster cut out than looked up.
 
 Positions = NDArray[np.int64]
 
@@ -42,11 +43,8 @@ class Block:
 
 def blocks(path: Path, dialect: Dialect) -> Iterator[Block]:
     """The file as blocks of whole records."""
-    size = path.stat().st_size
-    if size == 0:
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-        position, careful = 0, 0
+    with open_bytes(path) as memory:
+        size, position, careful = len(memory), 0, 0
         while position < size:
             length = SMALL if position < careful else BLOCK
             block = _block(memory, position, position + length, dialect)
@@ -59,7 +57,7 @@ def blocks(path: Path, dialect: Dialect) -> Iterator[Block]:
             position += block.size
 
 
-def _block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) -> Block | None:
+def _block(memory: FileBytes, begin: int, end: int, dialect: Dialect) -> Block | None:
     """The records between two places of the file, told by arrays; None where quotes are ill formed."""
     last = end >= len(memory)
     data = memory[begin:end]
@@ -77,7 +75,7 @@ def _block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) -> Block |
     if len(outside) == 0:
         return None
     data = data[: outside[-1]]
-    separators = separators_in(data, dialect)
+    separators = _separators(data, quotes[: np.searchsorted(quotes, len(data))], dialect)
     if separators is None or _has_doubtful(data, breaks, outside, dialect):
         return None
     return Block(data, len(data), *_trim(data, outside), separators)
@@ -89,11 +87,19 @@ def separators_in(data: bytes, dialect: Dialect) -> int | None:
         return None
     if not dialect.quote or dialect.quote.encode() not in data:
         return data.count(dialect.delimiter.encode())
+    quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(dialect.quote))
+    return _separators(data, quotes, dialect)
+
+
+def _separators(data: bytes, quotes: Positions, dialect: Dialect) -> int | None:
     values = np.frombuffer(data, dtype=np.uint8)
-    quotes, marks = (np.flatnonzero(values == ord(mark)) for mark in (dialect.quote, dialect.delimiter))
     if not _well_formed(values, quotes, dialect):
         return None
-    return int((np.searchsorted(quotes, marks) % 2 == 0).sum())
+    marks = values == ord(dialect.delimiter)
+    if len(quotes) < len(data) // _FEW:
+        inside = b"".join(data.split(dialect.quote.encode())[1::2])
+        return int(np.count_nonzero(marks)) - inside.count(dialect.delimiter.encode())
+    return int((np.searchsorted(quotes, np.flatnonzero(marks)) % 2 == 0).sum())
 
 
 def _well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -> bool:
@@ -139,14 +145,14 @@ def _trim(data: bytes, ends: Positions) -> tuple[Positions, Positions]:
 def line_ends(data: NDArray[np.uint8], last: bool = True) -> Positions:
     """Position after every LF, CRLF and lone CR; a CR that ends an unfinished block may yet be half a CRLF."""
     ends = np.flatnonzero(data == LF) + 1
-    returns = np.flatnonzero(data == CR)
-    if len(returns) == 0:
+    if not (data == CR).any():
         return ends
+    returns = np.flatnonzero(data == CR)
     following = np.append(data, np.uint8(0 if last else LF))[returns + 1]
     return np.sort(np.concatenate([ends, returns[following != LF] + 1]))
 
 
-def _line_stop(memory: mmap.mmap, begin: int) -> int:
+def _line_stop(memory: FileBytes, begin: int) -> int:
     """Past the first line end from `begin` on, or the end of the file."""
     while begin < len(memory):
         chunk = memory[begin : begin + SMALL]
@@ -158,7 +164,7 @@ def _line_stop(memory: mmap.mmap, begin: int) -> int:
     return len(memory)
 
 
-def _careful_block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) -> Block:
+def _careful_block(memory: FileBytes, begin: int, end: int, dialect: Dialect) -> Block:
     """Line by line: a line that ends inside quotes takes those along that close them, if they do."""
     data = _whole_lines(memory, begin, end)
     if not data:
@@ -167,13 +173,15 @@ def _careful_block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) ->
     if len(breaks) == 0 or breaks[-1] != len(data):
         breaks = np.append(breaks, len(data))
     stops = breaks.tolist()
-    mark, unfinished = dialect.quote.encode(), _patterns(dialect).unfinished
+    quoting = dialect.quote and dialect.delimiter != WHITESPACE
+    mark = dialect.quote.encode()
     ends: list[int] = []
     place = position = 0
     while place < len(stops):
         stop = stops[place]
         line = data[position:stop].rstrip(b"\r\n")
-        if mark in line and len(line) <= LONGEST_BYTES and unfinished.fullmatch(line):
+        is_open = quoting and mark in line and len(line) <= LONGEST_BYTES
+        if is_open and _patterns(dialect).unfinished.fullmatch(line):
             stop += _joined(memory, begin + position, begin + stop, dialect)
             place = int(np.searchsorted(breaks, stop))
         ends.append(stop)
@@ -182,7 +190,7 @@ def _careful_block(memory: mmap.mmap, begin: int, end: int, dialect: Dialect) ->
     return Block(data, len(data), *_trim(data, np.asarray(ends, dtype=np.int64)), None)
 
 
-def _whole_lines(memory: mmap.mmap, begin: int, end: int) -> bytes:
+def _whole_lines(memory: FileBytes, begin: int, end: int) -> bytes:
     """Up to the line end at or after `end`, or before it where that line is too long; empty if there is but that."""
     stop = _line_stop(memory, min(end, len(memory)) - 1)
     if stop - end > LONGEST_BYTES:
@@ -191,13 +199,13 @@ def _whole_lines(memory: mmap.mmap, begin: int, end: int) -> bytes:
     return memory[begin:stop]
 
 
-def _huge(memory: mmap.mmap, begin: int) -> Block:
+def _huge(memory: FileBytes, begin: int) -> Block:
     """One line too long to hold: only its beginning is kept."""
     size = _line_stop(memory, begin) - begin
     return Block(memory[begin : begin + SMALL], size, np.asarray([0]), np.asarray([size]), None)
 
 
-def _joined(memory: mmap.mmap, begin: int, first: int, dialect: Dialect) -> int:
+def _joined(memory: FileBytes, begin: int, first: int, dialect: Dialect) -> int:
     """How many bytes the record goes on behind its first line; 0 where it is no record of several lines."""
     patterns = _patterns(dialect)
     stops = [first]

@@ -35,28 +35,32 @@ def is_header_like(cells: Sequence[str], names: Sequence[str], shapes: Shapes) -
 
 
 def kind_of_row(
-    cells: Sequence[exp.Expr], headers: Sequence[Sequence[str]], shapes: Shapes
+    cells: Sequence[exp.Expr], quick: Sequence[int], headers: Sequence[Sequence[str]], shapes: Shapes
 ) -> exp.Expr:
-    """The reason why a row of `cells` (NULL where empty) is ignored, or NULL; each test begins with a glance at one
-    column that settles it for nearly all rows."""
-    full = [place for place, shape in enumerate(shapes.columns) if shape.filled] or list(range(len(cells)))
-    gap = any_of(sql(":cell is null", cell=cells[place]) for place in full[:_MOST_CELLS])
+    """The reason why a row of `cells` (NULL where empty) is ignored, or NULL; each test begins with a glance at cells
+    that settle it for nearly all rows. The cells at the places `quick` cost nothing."""
+    usual = [place for place, shape in enumerate(shapes.columns) if shape.usual and place in quick]
+    glance = usual or quick or range(len(cells))
+    gap = any_of(sql(":cell is null", cell=cells[place]) for place in glance[:_MOST_CELLS])
     first = exp.Coalesce(this=exp.Null(), expressions=list(cells))
     total = sql(
         "regexp_full_match(:first, :words)", first=first, words=f"(?:{_TOTAL}){_CAPTION}(?:[(\\d].*)?"
     )
     within = first_true([(sql(":first is null", first=first), literal(EMPTY)), (total, literal(TOTAL))])
-    return first_true([(gap, within), *((_equal(cells, names), literal(HEADER)) for names in headers)])
+    equal = ((_equal(cells, quick, names), literal(HEADER)) for names in headers)
+    return first_true([(gap, within), *equal])
 
 
-def _equal(cells: Sequence[exp.Expr], names: Sequence[str]) -> exp.Expr:
+def _equal(cells: Sequence[exp.Expr], quick: Sequence[int], names: Sequence[str]) -> exp.Expr:
     """Whether a row repeats the names of a header, looking at the second only where the first is equal."""
-    pairs = [(cell, name.strip()) for cell, name in zip(cells, names, strict=True) if name.strip()]
-    found: exp.Expr = exp.true()
-    for cell, name in reversed(pairs[:_MOST_CELLS]):
-        same = sql(":cell = :name", cell=cell, name=name)
+    named = sorted(
+        (place for place in range(len(names)) if names[place].strip()), key=lambda at: at not in quick
+    )
+    found: exp.Expr = exp.true() if named else exp.false()
+    for place in reversed(named[:_MOST_CELLS]):
+        same = sql(":cell = :name", cell=cells[place], name=names[place].strip())
         found = sql("case when :same then :rest else false end", same=same, rest=found)
-    return found if pairs else exp.false()
+    return found
 
 
 def mark_rows(
@@ -129,10 +133,7 @@ def told_kinds(engine: Engine, most: int) -> list[tuple[str, int, list[int]]]:
 _SENTENCES = {
     HEADER: ("row repeats the header and is left out", "rows repeat the header and are left out"),
     TOTAL: ("row is a total and is left out", "rows are totals and are left out"),
-    OTHER: (
-        "row belongs to another table below and is left out",
-        "rows belong to another table below and are left out",
-    ),
+    OTHER: ("row is of another table and is left out", "rows are of another table and are left out"),
 }
 
 _LEFT_OUT = """

@@ -21,11 +21,13 @@ def pattern_of(cell: str) -> str:
 @dataclass(frozen=True)
 class Shape:
     """`patterns` are the few of a column of numbers, dates or codes; other columns have none, and `letters` says
-    that each of their cells has some. `filled` and `empty`: no cell is empty, or all are."""
+    that each of their cells has some. No cell is empty where it is `filled`, few are where that is `usual`, and all
+    are where it is `empty`."""
 
     patterns: frozenset[str]
     letters: bool
     filled: bool
+    usual: bool
     empty: bool
 
     def fits(self, cell: str) -> bool:
@@ -77,5 +79,9 @@ def _shape(cells: list[str]) -> Shape:
     few = len(cells) - blank > odd and sum(counts[pattern] for pattern in common) >= len(cells) - blank - odd
     wordless = sum(number for pattern, number in counts.items() if "a" not in pattern)
     return Shape(
-        frozenset(common) if few else frozenset(), wordless <= odd, blank <= odd, blank >= len(cells) - odd
+        frozenset(common) if few else frozenset(),
+        wordless <= odd,
+        blank <= odd,
+        blank <= max(1, len(cells) // 10),
+        blank >= len(cells) - odd,
     )

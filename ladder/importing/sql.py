@@ -56,6 +56,11 @@ def replaced(table: str, query: exp.Query) -> exp.Create:
     return exp.Create(this=exp.to_table(table), kind="TABLE", expression=query, replace=True)
 
 
+def view(name: str, query: exp.Query) -> exp.Create:
+    """`create or replace view`."""
+    return exp.Create(this=exp.to_table(name), kind="VIEW", expression=query, replace=True)
+
+
 def copied(query: exp.Query) -> exp.Expr:
     """`copy (query) to $path` as Parquet."""
     statement = _parsed(_COPY).copy()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +34,7 @@ from ladder.workspace.atomic import sha256
 
 Progress = Callable[[float, str], None]
 
+_EVERY = 0.3
 _SPOILED = """
 update cells set problem = spoiled.reason from spoiled
 where cells.rowid = spoiled.line - 1 and cells.problem is null
@@ -41,12 +44,10 @@ where cells.rowid = spoiled.line - 1 and cells.problem is null
 def stage_task(job: dict[str, Any], tell: Progress) -> dict[str, Any]:
     """`stage_here` for the sandbox: folders, file and plan as JSON, the account and the file's hash back."""
     file = Path(job["file"])
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(sha256, file)
-        result = stage_here(
-            Folder(job["folder"]), Path(job["stage"]), file, Plan.from_dict(job["plan"]), tell
-        )
-        return {"result": result.to_dict(), "sha256": digest.result()}
+    # Not waited for when the import fails: the child ends anyway.
+    digest = ThreadPoolExecutor(1).submit(sha256, file)
+    result = stage_here(Folder(job["folder"]), Path(job["stage"]), file, Plan.from_dict(job["plan"]), tell)
+    return {"result": result.to_dict(), "sha256": digest.result()}
 
 
 def stage_here(folder: Folder, stage: Path, file: Path, plan: Plan, tell: Progress) -> ImportResult:
@@ -106,11 +107,11 @@ def _staged(
     engine: Engine, folder: Folder, stage: Path, plain: Plain, count: Count, plan: Plan, tell: Progress
 ) -> ImportResult:
     settings, wanted = folder.settings, wanted_columns(plan)
-    tell(0.25, "Reading")
-    told = read(engine, plain.path, plain.dialect, wanted, count, plain.path.parent)
+    with _followed(engine, tell, 0.25, 0.5, "Reading"):
+        told = read(engine, plain.path, plain.dialect, wanted, count, plain.path.parent)
     _spoil(engine, plain, wanted)
-    tell(0.5, "Checking every row")
-    cast(engine, plan, settings, datetime.now(UTC).date(), folder.tombstones())
+    with _followed(engine, tell, 0.5, 0.7, "Checking every row"):
+        cast(engine, plan, settings, datetime.now(UTC).date(), folder.tombstones())
     questions = misread_columns(engine) + misread_dates(engine, plan)
     if questions:
         return ImportResult(questions=questions)
@@ -120,10 +121,31 @@ def _staged(
     warnings += row_warnings(engine, plan, settings) + again
     result = settle_account(engine, count, plan, warnings)
     result = replace(result, warnings=result.warnings + rows_drift(folder, plan, result.rows_read))
-    tell(0.7, "Writing")
-    rejects = write_rejects(engine, plain.path, plan, stage)
-    write(engine, plan.table, plan.mapping.attributes, stage)
+    with _followed(engine, tell, 0.7, 0.9, "Writing"):
+        rejects = write_rejects(engine, plain.path, plain.dialect, plan.dialect.kind, stage)
+        write(engine, plan.table, plan.mapping.attributes, stage)
     return replace(result, rejects_file=rejects)
+
+
+@contextmanager
+def _followed(engine: Engine, tell: Progress, first: float, last: float, step: str) -> Iterator[None]:
+    """Tell how far the engine is while it works, as a share between `first` and `last`."""
+    over, share = Event(), first
+    tell(first, step)
+
+    def follow() -> None:
+        nonlocal share
+        while not over.wait(_EVERY):
+            share = max(share, first + (last - first) * engine.progress())
+            tell(share, step)
+
+    watcher = Thread(target=follow)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _spoil(engine: Engine, plain: Plain, wanted: Wanted) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from ladder.engine import Engine
-from ladder.importing.sql import column, copied, literal, named, replaced, sql
+from ladder.importing.sql import column, copied, literal, named, replaced, sql, view
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
@@ -73,7 +73,7 @@ def settle(engine: Engine, table: str, attributes: Sequence[str], folder: Folder
         engine.run("last lines", _LAST_LINES)
         good = exp.select("typed.*", "coalesce(line < last_line, false) as is_superseded").from_("typed")
         good = good.join("last_lines", using=["customer_id"], join_type="left")
-    engine.run("good rows", _view("good", good.where("reason is null and ignored is null")))
+    engine.run("good rows", view("good", good.where("reason is null and ignored is null")))
     files = [str(path) for _, path in folder.parquet(table)]
     if not files:
         engine.run("duplicates", _NOTHING_STORED)
@@ -109,10 +109,6 @@ def write(engine: Engine, table: str, attributes: Sequence[str], target: Path) -
 
 def _copy(engine: Engine, query: exp.Select, path: Path) -> None:
     engine.run(f"write {path.name}", copied(query), {"path": str(path)})
-
-
-def _view(name: str, query: exp.Query) -> exp.Create:
-    return exp.Create(this=exp.to_table(name), kind="VIEW", expression=query, replace=True)
 
 
 def _content(table: str) -> exp.Expr:

@@ -92,7 +92,7 @@ def offset_minutes(text: exp.Expr, format: str) -> exp.Expr:
 
 
 def move_to_zone(engine: Engine, field: str, source: ZoneInfo, target: ZoneInfo) -> None:
-    """Turn `typed`.<field> from wall time of `source` (or of its offset) into wall time of `target`.
+    """Turn <field> of `typed_rows` from wall time of `source` (or of its offset) into wall time of `target`.
 
     A wall time that the clock skips or repeats is read with the offset before the change (fold = 0 of zoneinfo).
     """
@@ -104,7 +104,7 @@ def move_to_zone(engine: Engine, field: str, source: ZoneInfo, target: ZoneInfo)
     )
     fixed = sql(":offset is not null", offset=column(f"{field}_offset"))
     plausible = sql(":at is not null and reason is null", at=column(field))
-    found = engine.rows("time slots", exp.select(slot, fixed).distinct().from_("typed").where(plausible))
+    found = engine.rows("time slots", exp.select(slot, fixed).distinct().from_("typed_rows").where(plausible))
     seconds = [_shift(number, is_fixed, source, target) for number, is_fixed in found]
     shifts = {
         "slot": pa.array([row[0] for row in found], pa.int64()),
@@ -117,7 +117,7 @@ def move_to_zone(engine: Engine, field: str, source: ZoneInfo, target: ZoneInfo)
         at=column(field),
         offset=column(f"{field}_offset"),
     )
-    update = exp.update("typed", {exp.column(field, quoted=True).sql(): moved}, from_="shifts").where(
+    update = exp.update("typed_rows", {exp.column(field, quoted=True).sql(): moved}, from_="shifts").where(
         sql(
             "shifts.slot = :slot and shifts.fixed = :fixed and :plausible",
             slot=slot,

@@ -13,6 +13,9 @@ Keep = str | Sequence[str] | dict[str, Sequence[str]]
 """Which rows count: `Status=paid,sent`, several of them, or columns with their words; empty: every row."""
 
 
+_YES_NO = {"yes": True, "no": False}
+
+
 @dataclass(frozen=True)
 class Told:
     """None means that nothing was said. An empty source takes a field out of the mapping."""
@@ -36,6 +39,28 @@ class Told:
     def format_for(self, name: str) -> str | None:
         """The date format told for a field."""
         return self.date_format.get(name) if isinstance(self.date_format, dict) else self.date_format
+
+
+def told_by(
+    *,
+    fields: dict[str, str] | None = None,
+    attributes: Sequence[str] | None = None,
+    date_format: str | dict[str, str] | None = None,
+    timezone: str | None = None,
+    keep: Keep | None = None,
+    fold: str | None = None,
+    nulls: str | Sequence[str] | None = None,
+    **dialect: Any,
+) -> Told:
+    """The options of `propose` in one value; `header` may be answered with yes or no."""
+    words = None if nulls is None else null_words(nulls)
+    if dialect.get("header") in _YES_NO:
+        dialect["header"] = _YES_NO[dialect["header"]]
+    if words is not None:
+        dialect["nulls"] = words
+    noted = None if attributes is None else tuple(attributes)
+    kept = None if keep is None else kept_rows(keep)
+    return Told(fields or {}, noted, date_format, timezone, kept, fold, words, dialect)
 
 
 def kept_rows(told: Keep) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import weakref
 from dataclasses import dataclass, field
@@ -24,17 +25,22 @@ from ladder.workspace import Folder, ImportRecord
 Answer = TypeVar("Answer")
 
 
+def _new_ident() -> str:
+    # Never the same again: an open page of before a restart still holds controls under the names of then.
+    return secrets.token_hex(4)
+
+
 @dataclass(eq=False)
 class Bringing:
     """The conversation about one file. It lives in the visitor's sessions; the file goes when the last one does.
 
-    `number` counts the conversations, `start` holds what every proposal is told, `told` what the person chose
+    `ident` names the controls of one file, `start` holds what every proposal is told, `told` what the person chose
     otherwise than proposed, `asked` what the check of the whole file came back with, `checked` the plan and what it
     would do, `job` the work under way, `problem` why the last file or work was refused, `notice` what else there is
     to say, `done` the finished import.
     """
 
-    number: int = 0
+    ident: str = field(default_factory=_new_ident)
     arrived: Upload | None = None
     upload: Upload | None = None
     start: dict[str, Any] = field(default_factory=dict)
@@ -85,7 +91,7 @@ class Bringing:
         """Forget the file and delete it."""
         if self.upload is not None:
             drop_upload(self.upload.file)
-        self.number, self.upload, self.asked = self.number + 1, None, ()
+        self.ident, self.upload, self.asked = _new_ident(), None, ()
         self.checked = self.problem = self.done = None
         self.notice, self.start, self.told = "", {}, {}
         self._answers, self._looks = {}, {}
@@ -125,7 +131,7 @@ class Bringing:
 
     def begin_again(self, **start: Any) -> None:
         """Forget the answers and propose anew, such as without what was remembered."""
-        self.number, self.told, self.asked, self.checked = self.number + 1, {}, (), None
+        self.ident, self.told, self.asked, self.checked = _new_ident(), {}, (), None
         self.start = start
 
     def check(self, folder: Folder, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from ladder.importing import Proposal, Question, options_for
 from ladder.importing.facts import source_columns
 from ladder.importing.profile import NO_PROFILE, profile_named
 from ladder.ui.bringing import Bringing
-from ladder.ui.bringing_dialect import ask_dialect, ask_sheet, ask_zone
+from ladder.ui.bringing_dialect import ask_dialect, ask_sheet
 from ladder.ui.bringing_form import ask_attributes, ask_fields, ask_table
 from ladder.ui.bringing_questions import ask_questions, is_answered_here
 from ladder.ui.bringing_rows import ask_rows
@@ -39,9 +39,9 @@ def converse(folder: Folder, state: Bringing) -> Proposal | None:
     zone = found.plan.mapping.zone or folder.settings.timezone
     with st.expander(
         escape(f"Read as {words}, times in {zone}"), len(found.plan.dialect.columns) == 1, icon=":material/tune:",
-        key=f"dialect-{state.number}",
+        key=f"dialect-{state.ident}",
     ):  # fmt: skip
-        told = sheet | ask_dialect(state, found.plan.dialect) | ask_zone(state, found, zone)
+        told = sheet | ask_dialect(state, found, zone)
         rules = st.container()
     guess = state.propose(folder, table, **told)
     with rules:
@@ -118,7 +118,7 @@ def _tell_origin(folder: Folder, state: Bringing, proposal: Proposal) -> None:
         start = {"profile": NO_PROFILE}
     if not told:
         return
-    with st.container(gap="xxsmall", key=f"origin-{state.number}"):
+    with st.container(gap="xxsmall", key=f"origin-{state.ident}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":material/history: {escape(' '.join(told))}", width="content")
             if start:

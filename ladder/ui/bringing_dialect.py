@@ -27,9 +27,9 @@ def ask_sheet(state: Bringing, sheets: tuple[str, ...], found: Dialect) -> dict[
     return {name: chosen} if chosen else {}
 
 
-def ask_dialect(state: Bringing, found: Dialect) -> dict[str, Any]:
-    """What the person says against the sniffer's findings about bytes, columns and numbers."""
-    told: dict[str, Any] = {}
+def ask_dialect(state: Bringing, proposal: Proposal, zone: str) -> dict[str, Any]:
+    """What the person says against the findings about bytes, columns, numbers and the zone of times."""
+    found, told = proposal.plan.dialect, dict[str, Any]()
     with st.grid(4, min_column_width=150, gap="small"):
         if found.kind == "csv":
             told["delimiter"] = _ask(state, "Between columns", DELIMITERS, found.delimiter, "delimiter")
@@ -44,11 +44,13 @@ def ask_dialect(state: Bringing, found: Dialect) -> dict[str, Any]:
                 format_func=lambda named: "Names of columns" if named else "Already data",
             )  # fmt: skip
         told["nulls"] = _ask_nulls(state, found)
-    return {name: value for name, value in told.items() if value not in (None, "", getattr(found, name))}
+        elsewhere = _ask_zone(state, proposal.plan.table, zone)
+    told = {name: value for name, value in told.items() if value not in (None, "", getattr(found, name))}
+    return told | elsewhere
 
 
 def _ask_nulls(state: Bringing, found: Dialect) -> tuple[str, ...]:
-    key = f"nulls-{state.number}"
+    key = f"nulls-{state.ident}"
     start = state.recall(key, list(found.nulls))
     chosen = st.multiselect(
         "Words that mean empty", list(dict.fromkeys((*start, "NULL", "N/A", "-"))), start, key=key,
@@ -67,11 +69,9 @@ def _ask(state: Bringing, label: str, options: dict[str, str], found: str, name:
     return chosen
 
 
-def ask_zone(state: Bringing, proposal: Proposal, workspace_zone: str) -> dict[str, str]:
-    """The time zone of times that carry no offset, where the person says another than proposed."""
-    guess = proposal.plan.mapping.zone or workspace_zone
+def _ask_zone(state: Bringing, table: str, guess: str) -> dict[str, str]:
     chosen = choose_kept(
-        state, "Times are in", sorted(available_timezones()), guess, f"zone-{proposal.plan.table}",
+        state, "Times are in", sorted(available_timezones()), guess, f"zone-{table}",
         help="For times without an offset; the figures use the workspace's own zone.",
     )  # fmt: skip
     return {"timezone": chosen} if chosen and chosen != guess else {}

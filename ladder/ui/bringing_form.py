@@ -29,7 +29,7 @@ def title(field: str) -> str:
 
 def choose_kept(state: Bringing, label: str, options: list[Any], guess: Any, name: str, **widget: Any) -> Any:
     """A drop-down that the conversation remembers; None while nothing is chosen."""
-    key = f"{name}-{state.number}"
+    key = f"{name}-{state.ident}"
     start = state.recall(key, guess)
     if start is not None and start not in options and widget.get("accept_new_options"):
         options = [start, *options]
@@ -63,7 +63,7 @@ def ask_fields(state: Bringing, proposal: Proposal, elsewhere: Collection[str]) 
     told = _ask_columns(state, sorted(shown, key=lambda item: not item.required), plan, key)
     if rest:
         names = ", ".join(title(field.name).lower() for field in rest)
-        with st.expander(f"Not in this file: {names}", key=f"rest-{key}-{state.number}"):
+        with st.expander(f"Not in this file: {names}", key=f"rest-{key}-{state.ident}"):
             told |= _ask_columns(state, rest, plan, key)
     return told
 
@@ -86,7 +86,7 @@ def ask_attributes(state: Bringing, proposal: Proposal, fields: Collection[str])
 
 
 def _ask_attributes(state: Bringing, free: list[str], guess: list[str], name: str) -> list[str]:
-    key = f"{name}-{state.number}"
+    key = f"{name}-{state.ident}"
     guess = [column for column in guess if column in free]
     start = [column for column in state.recall(key, guess) if column in free]
     chosen = st.multiselect(

@@ -15,6 +15,7 @@ from ladder.ui.bringing_preview import show_preview
 from ladder.ui.controls import shared_parameters
 from ladder.ui.dropzone import drop_zone
 from ladder.ui.import_account import rows_in_words, show_account, show_rejects, show_unfinished
+from ladder.ui.jobs import Job
 from ladder.ui.page import draw_error, draw_notes, escape
 from ladder.ui.places import page_file
 from ladder.ui.receiving import in_bytes
@@ -51,8 +52,14 @@ def _watch(state: Bringing) -> None:
     if state.upload is not None:
         st.markdown(f":material/description: **{escape(state.upload.file.name)}**")
     st.progress(min(max(job.share, 0.0), 1.0), escape(job.words))
-    st.button("Cancel", disabled=not job.can_stop, on_click=job.cancel)
+    st.button("Cancel", disabled=not job.can_stop, on_click=_cancel, args=(job,))
     st.caption("You can look at other pages meanwhile. Nothing is changed before the last step.")
+
+
+def _cancel(job: Job) -> None:
+    """Most work stops before anybody could wonder."""
+    job.cancel()
+    job.wait(POLL_SECONDS)
 
 
 def _ask_file(folder: Folder, state: Bringing) -> None:
@@ -65,7 +72,7 @@ def _ask_file(folder: Folder, state: Bringing) -> None:
         "Orders, customers, visits, answers, referrals or offers, as CSV or other delimited text, Excel (.xlsx), "
         f"Parquet or JSON lines, also zipped; up to {in_bytes(load_settings().upload_limit)}. "
         "One table with customers and dates is enough.",
-        f"drop-{folder.path.name}-{state.number}",
+        f"drop-{folder.path.name}-{state.ident}",
         lambda name, size: state.leave(name, size, visitor_cookie()),
     )
 
@@ -111,7 +118,7 @@ def _go_on(state: Bringing) -> None:
 
 def _offer(folder: Folder, state: Bringing, plan: Plan, result: ImportResult) -> None:
     """What the import would do, and the button that does it."""
-    show_account(result, f"check-{state.number}", ready=True)
+    show_account(result, f"check-{state.ident}", ready=True)
     if not result.accepted:
         st.markdown(
             "**There is nothing to import:** every usable row is here already."

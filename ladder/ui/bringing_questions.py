@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -15,9 +14,15 @@ from ladder.ui.page import escape
 from ladder.ui.plan_words import DELIMITERS, in_a_row
 
 _ORDERS = {"%d": "Day first", "%m": "Month first"}
+_NUMBERED = {
+    "epoch": "Seconds since 1970",
+    "epoch ms": "Milliseconds since 1970",
+    "excel": "Days as spreadsheets count them",
+}
 _NONE = {"keep": "Every row counts", "nulls": "No, they are words like any other"}
 _HEADER = {"yes": "Yes, they are names", "no": "No, they are the first row"}
 _MOST_RADIOS = 5
+_OTHER = "\0"
 
 
 def is_answered_here(question: Question, columns: tuple[str, ...]) -> bool:
@@ -30,42 +35,49 @@ def ask_questions(state: Bringing, questions: Sequence[Question], key: str) -> d
     """Question id → answer."""
     told = {}
     for number, question in enumerate(questions):
-        with st.container(border=True, gap="xsmall", key=f"question-{state.number}-{key}-{number}"):
+        with st.container(border=True, gap="xsmall", key=f"question-{state.ident}-{key}-{number}"):
             st.markdown(f":orange[:material/help:] **{escape(question.text)}**")
-            name = f"answer-{state.number}-{key}-{question.id}-{question.text}"
-            chosen = _ask(question, name, state.recall(name, None))
-            if state.keep(name, chosen, None) is not None:
-                told[question.id] = chosen
+            name = f"answer-{state.ident}-{key}-{question.id}-{question.text}"
+            chosen = state.keep(name, _ask(question, name, state.recall(name, None)), None)
+        if chosen is not None:
+            told[question.id] = chosen
     return told
 
 
-def _ask(question: Question, key: str, before: str | None) -> Any:
+def _ask(question: Question, key: str, before: str | None) -> str | None:
     if not question.options:
         return _ask_format(question, key, before)
-    return (_ask_option if len(question.options) <= _MOST_RADIOS else _ask_column)(question, key, before)
+    if len(question.options) <= _MOST_RADIOS:
+        return _ask_option(question, question.options, key, before)
+    if not question.id.startswith("field:"):
+        return _ask_among(question, question.options, key, before)
+    # The column that looks like it stands first; the others are those of the file.
+    likely, *others = question.options
+    chosen = _ask_option(question, (likely, _OTHER), key, _OTHER if before in others else before)
+    return _ask_among(question, others, f"{key}-other", before) if chosen == _OTHER else chosen
 
 
-def _ask_column(question: Question, key: str, before: str | None) -> Any:
-    """One of many, the likeliest first."""
-    return st.selectbox(
-        question.text, question.options, key=key, label_visibility="collapsed", placeholder="Choose one",
-        index=question.options.index(before) if before in question.options else None,
+def _ask_among(question: Question, options: Sequence[str], key: str, before: str | None) -> str | None:
+    found: str | None = st.selectbox(
+        escape(question.text), options, key=key, label_visibility="collapsed", placeholder="Choose one",
+        index=options.index(before) if before in options else None,
         format_func=lambda option: option_in_words(option, question.id),
     )  # fmt: skip
+    return found
 
 
-def _ask_option(question: Question, key: str, before: str | None) -> str | None:
+def _ask_option(question: Question, options: Sequence[str], key: str, before: str | None) -> str | None:
     readings = [
         "; ".join(
             f"{example[0]} is {example[place + 1]}"
             for example in question.examples
             if len(example) > place + 1
         )
-        for place in range(len(question.options))
+        for place in range(len(options))
     ]
     found: str | None = st.radio(
-        question.text, question.options, key=key, label_visibility="collapsed",
-        index=question.options.index(before) if before in question.options else None,
+        escape(question.text), options, key=key, label_visibility="collapsed",
+        index=options.index(before) if before in options else None,
         format_func=lambda option: escape(option_in_words(option, question.id)),
         captions=[escape(reading) for reading in readings] if any(readings) else None,
     )  # fmt: skip
@@ -76,7 +88,7 @@ def _ask_format(question: Question, key: str, before: str | None) -> str | None:
     seen = ", ".join(example[0] for example in question.examples)
     st.caption(escape(f"The file has {seen}."))
     return st.text_input(
-        question.text, before or "", key=key, label_visibility="collapsed", placeholder="%d.%m.%Y",
+        escape(question.text), before or "", key=key, label_visibility="collapsed", placeholder="%d.%m.%Y",
         help="%d day, %m month, %Y year, %H hour, %M minute, %S second; other letters stand for themselves.",
     ).strip() or None  # fmt: skip
 
@@ -86,6 +98,8 @@ def option_in_words(answer: str, ident: str) -> str:
     kind, _, name = ident.partition(":")
     if not answer:
         return _NONE.get(kind, "Not in this file")
+    if answer == _OTHER:
+        return "Another column"
     if kind == "nulls":
         return "Yes, such cells are empty"
     if kind == "keep":
@@ -93,5 +107,7 @@ def option_in_words(answer: str, ident: str) -> str:
         return f"“{column}” is {in_a_row(words.split(','), 'or')}"
     if kind == "field":
         return f"{title(name)} is {answer.replace(' * ', ' × ').replace('`', '')}"
-    known = {"decimal": DECIMALS, "delimiter": DELIMITERS, "header": _HEADER}.get(kind, {})
+    known = {"decimal": DECIMALS, "delimiter": DELIMITERS, "header": _HEADER, "date_format": _NUMBERED}.get(
+        kind, {}
+    )
     return known.get(answer, _ORDERS.get(answer[:2], answer))

@@ -48,7 +48,7 @@ def _ask_words(
 ) -> tuple[str, ...]:
     place = proposal.plan.dialect.columns.index(column)
     seen = sorted({row[place] for row in proposal.rows if row[place]})
-    name = f"words-{key}-{column}-{state.number}"
+    name = f"words-{key}-{column}-{state.ident}"
     start = state.recall(name, list(guess))
     known = {word.casefold() for word in start}
     chosen = st.multiselect(

@@ -20,6 +20,8 @@ def show_erasing(folder: Folder) -> None:
         "Every file that holds the person is written again without them, undone imports included; results and saved "
         "lists are deleted, and files that bring the person again find those rows ignored. It cannot be undone."
     )
+    if removing := folder.manifest().removing:
+        st.caption(f":material/info: {len(removing)} files are still to be deleted; the next change does it.")
     done: Erasure | None = st.session_state.get(_done(folder))
     if done is not None:
         _show_certificate(folder, done)

@@ -77,7 +77,14 @@ def export(request: Request) -> Response:
             headers={"cache-control": "no-store"},
         )
     digest = hashlib.sha256(offer.content).hexdigest()
-    offer.folder.audit("export", file=offer.filename, rows=offer.rows, sha256=digest)
+    try:
+        offer.folder.audit("export", file=offer.filename, rows=offer.rows, sha256=digest)
+    except OSError as error:
+        return PlainTextResponse(
+            f"Nothing was handed over: the audit trail could not be written ({error.strerror}).\n",
+            status_code=503,
+            headers={"cache-control": "no-store"},
+        )
     return Response(
         offer.content,
         media_type="text/csv; charset=utf-8",

@@ -38,9 +38,10 @@ def show_account(account: ImportResult | ImportRecord, key: str, *, ready: bool 
         f"account-{key}",
     )
     reasons = {"Rejected because": account.reasons, "Ignored because": account.ignored_reasons}
-    with st.grid(2, min_column_width=300, gap="small"):
-        for heading, found in reasons.items():
-            if found:
+    told = {heading: found for heading, found in reasons.items() if found}
+    if told:
+        with st.grid(2, min_column_width=300, gap="small"):
+            for heading, found in told.items():
                 lines = [f"| {escape(reason)} | {count(rows)} |" for reason, rows in found.items()]
                 st.markdown("\n".join((f"| {heading} | Rows |", "| :--- | ---: |", *lines)))
     draw_notes(account.warnings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import weakref
 from collections.abc import Callable
 from traceback import format_tb
 
@@ -14,7 +13,6 @@ Tell = Callable[[float, str], None]
 LAST_STEP = 0.9
 """From this share on an import publishes; nothing may come between the manifest and its account."""
 logger = logging.getLogger(__name__)
-_running: weakref.WeakSet[Job] = weakref.WeakSet()
 
 
 class StoppedError(Exception):
@@ -24,8 +22,8 @@ class StoppedError(Exception):
 class Job:
     """Work in a thread, started when made. `work` is given a function to tell its share (0 to 1) and its step to.
 
-    Once `finished`, `error` says why it failed, and `stopped` whether it was cancelled, in which case it changed
-    nothing.
+    A server that stops does not wait for it: what it leaves is what a crash leaves, and is told of afterwards. Once
+    `finished`, `error` says why it failed, and `stopped` whether it was cancelled, in which case it changed nothing.
     """
 
     def __init__(self, work: Callable[[Tell], None]) -> None:
@@ -35,7 +33,6 @@ class Job:
         self._work = work
         self._cancel, self._done = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="job", daemon=True)
-        _running.add(self)
         self._thread.start()
 
     @property
@@ -85,12 +82,3 @@ class Job:
             )
         finally:
             self._done.set()
-
-
-def stop_jobs(patience: float = 5.0) -> None:
-    """Cancel whatever runs and wait for it, so that a server that stops leaves nothing half done."""
-    jobs = list(_running)
-    for job in jobs:
-        job.cancel()
-    for job in jobs:
-        job.wait(patience)

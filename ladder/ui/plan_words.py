@@ -16,8 +16,8 @@ MOST_WORDS = 5
 def dialect_in_words(dialect: Dialect, rows: Sequence[Sequence[str]] = ()) -> str:
     """`UTF-8 (“Müller”), comma between columns, names in the first row`; a cell of `rows` shows the letters."""
     parts = [KINDS[dialect.kind]] if dialect.kind in KINDS else _text_in_words(dialect, rows)
-    if dialect.sheet or dialect.member:
-        parts.append(f"“{dialect.sheet or dialect.member}”")
+    parts += [f"sheet “{dialect.sheet}”"] if dialect.sheet else []
+    parts += [f"file “{dialect.member}”"] if dialect.member else []
     if dialect.kind in ("csv", "xlsx"):
         parts.append("names in the first row" if dialect.header else "no names of columns")
     if dialect.compression in COMPRESSIONS:

@@ -19,7 +19,6 @@ from ladder.samples import ensure_sample
 from ladder.settings import load_settings
 from ladder.sharing import share_route
 from ladder.ui.exports import export_route
-from ladder.ui.jobs import stop_jobs
 from ladder.ui.page import draw_error
 from ladder.ui.receiving import upload_route
 from ladder.ui.uploads import drop_own_uploads, sweep_uploads
@@ -54,7 +53,6 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
-    await run_in_threadpool(stop_jobs)
     drop_own_uploads()
 
 

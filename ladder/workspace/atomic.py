@@ -62,7 +62,7 @@ def nothing_changed(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise LadderError(
-            f"{what} was not done",
+            f"The {what} was not made",
             f"The system said: {error.strerror or type(error).__name__}.",
             "Nothing was changed.",
         ) from error

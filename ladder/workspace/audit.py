@@ -17,10 +17,11 @@ def append_audit(root: Path, event: str, by: str, facts: dict[str, Any]) -> None
     text = json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n"
     path = root / AUDIT
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "r+b", buffering=0) as file:
+    with os.fdopen(handle, "a+b") as file:
         size = file.seek(0, os.SEEK_END)
         if size:
             file.seek(size - 1)
             text = text if file.read(1) == b"\n" else b"\n" + text
         file.write(text)
+        file.flush()
         os.fsync(file.fileno())

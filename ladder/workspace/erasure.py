@@ -75,14 +75,14 @@ def erase(
     if preview:
         now = folder.snapshot()
         with (
-            nothing_changed("The search"),
+            nothing_changed("search"),
             now.scratch() as place,
             Engine(temp_directory=place.path) as engine,
         ):
             found = search(engine, now, ids)
         _refuse_unknown(found, now, ids)
         return Erasure(ids, found.places, found.others, found.rows)
-    with nothing_changed("The erasure"), folder.lock("an erasure", tell=tell):
+    with nothing_changed("erasure"), folder.lock("an erasure", tell=tell):
         tidy(folder.path, folder.manifest(), folder.by)
         return _erase(folder, ids)
 

@@ -66,7 +66,7 @@ class Folder:
                 f"Its path has a question mark: “{root}”.",
                 "Choose a path without one.",
             )
-        with nothing_changed("The workspace"):
+        with nothing_changed("workspace"):
             for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
             sweep_files(root)
@@ -77,7 +77,7 @@ class Folder:
     def restore(path: Path | str, by: str = "") -> Folder:
         """Bring back the state before the last change, where the manifest is damaged or gone; refuses otherwise."""
         root, who = Path(path), by or account()
-        with nothing_changed("The restore"), one_writer(root, "a restore", who, None, None):
+        with nothing_changed("restore"), one_writer(root, "a restore", who, None, None):
             sweep_files(root)
             if is_whole(root / MANIFEST):
                 raise LadderError("Nothing to restore", "The manifest is whole.", "Nothing was changed.")
@@ -166,7 +166,7 @@ class Folder:
 
     def undo(self, import_id: int) -> ImportRecord:
         """Take one import out of the figures; its files stay for the days of retention."""
-        with self._change("an undo") as manifest:
+        with self._change("undo", "an") as manifest:
             found = next((record for record in manifest.imports if record.id == import_id), None)
             if found is None:
                 live = ", ".join(str(record.id) for record in manifest.imports) or "none"
@@ -182,7 +182,7 @@ class Folder:
 
     def change_settings(self, **changes: Any) -> WorkspaceSettings:
         """Replace some settings; unknown names and impossible values are refused."""
-        with self._change("a change of settings") as manifest:
+        with self._change("change of settings") as manifest:
             try:
                 settings = dataclasses.replace(manifest.settings, **changes)
             except TypeError:
@@ -195,7 +195,7 @@ class Folder:
 
     def save_ladder(self, ladder: Ladder) -> Ladder:
         """Put a ladder in use. Other rules under a known id become its next version; all are kept."""
-        with self._change("a change of ladder") as manifest:
+        with self._change("change of ladder") as manifest:
             stored = versioned(ladder, self.ladders())
             keep_ladder(self.path / "ladders", manifest.ladder)
             self.audit("ladder", ladder=stored.id, version=stored.version)
@@ -237,9 +237,9 @@ class Folder:
         append_audit(self.path, event, self.by, facts)
 
     @contextmanager
-    def _change(self, what: str) -> Iterator[Manifest]:
+    def _change(self, what: str, article: str = "a") -> Iterator[Manifest]:
         """The state under the writer lock; what the system refuses becomes a sentence."""
-        with nothing_changed(what.capitalize()), self.lock(what):
+        with nothing_changed(what), self.lock(f"{article} {what}"):
             tidy(self.path, self.manifest(), self.by)
             yield self.manifest()
             retire(self.path, self.by)

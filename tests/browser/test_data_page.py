@@ -51,7 +51,7 @@ def test_undo_asks_first(open_page: OpenPage, own: Folder):
     press(page, "Undo")
     assert len(own.imports()) == 1
     press(page, "Undo import 1")
-    expect(page.get_by_text("Undone: its rows are out of the figures.")).to_be_visible()
+    expect(page.get_by_text("its rows are out of the figures.")).to_be_visible()
     assert own.imports() == ()
 
 

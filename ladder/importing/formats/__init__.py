@@ -51,7 +51,8 @@ def glance(path: Path, dialect: Dialect, size: int) -> Glance:
 def plain_text(path: Path, dialect: Dialect, work: Path, share: Share) -> Plain:
     """The whole file as delimited UTF-8 text without byte order mark; `share` is told how far that is.
 
-    Plain UTF-8 text is passed through uncopied, everything else is written into the folder `work`.
+    Plain UTF-8 text is not copied: a link leads to it, since its own name may be none that every reader takes.
+    Everything else is written into the folder `work`.
     """
     if dialect.kind == "xlsx":
         return workbook.plain(path, dialect, work, share)
@@ -60,6 +61,9 @@ def plain_text(path: Path, dialect: Dialect, work: Path, share: Share) -> Plain:
     if dialect.kind == "jsonl":
         return jsonl.plain(path, dialect, work, share)
     copy = text.as_utf8(path, dialect, work, share)
+    if copy == path:
+        copy = work / "copy.txt"
+        copy.symlink_to(path.absolute())
     return Plain(copy, replace(dialect, compression="none", member="", encoding="utf-8"))
 
 

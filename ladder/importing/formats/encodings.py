@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, pairwise
 
 from charset_normalizer import from_bytes
@@ -46,7 +47,7 @@ _SIGN_IN_WORD = re.compile(
 )
 _COMMON = {"gb2312": 0xD7, "cp932": 0x97, "euc-kr": 0xC8, "big5": 0xC6}
 _INNER = bytes(range(0x80, 0xC0))
-_SAMPLE_LINES = 300
+_SAMPLE_LINES, _SAMPLE_BYTES, _LONGEST_LINE = 300, 1 << 15, 1 << 12
 _DOUBT = 0.1
 
 
@@ -70,9 +71,17 @@ def guess(windows: Iterable[bytes]) -> Guess:
             return Guess(told)
         if not window.isascii():
             valid = valid and _is_utf8(window)
-            lines = (line for line in window.splitlines() if not line.isascii())
-            sample += b"\n".join(islice(lines, _SAMPLE_LINES)) + b"\n"
+            sample += _telling(window) if len(sample) < _SAMPLE_BYTES else b""
     return Guess("utf-8") if valid else _legacy(bytes(sample))
+
+
+def _telling(window: bytes) -> bytes:
+    """Lines with a byte above 127; of one endless line the part that begins there."""
+    lines = [line for line in window.splitlines() if not line.isascii() and len(line) <= _LONGEST_LINE]
+    if lines:
+        return b"\n".join(lines[:_SAMPLE_LINES]) + b"\n"
+    first = re.search(rb"[\x80-\xff]", window)
+    return window[first.start() :][:_LONGEST_LINE] if first else b""
 
 
 def _by_marks(head: bytes) -> str:
@@ -118,7 +127,7 @@ def _readings(sample: bytes, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         with suppress(UnicodeDecodeError, LookupError):
-            text = sample.decode(name)
+            text = codecs.getincrementaldecoder(name)().decode(sample)
             if text not in found.values():
                 found[name] = text
     return found
@@ -132,6 +141,7 @@ def _faults(text: str) -> float:
     return round(wrong / max(1, len(strange)), 2)
 
 
+@cache
 def _is_unlikely(character: str) -> bool:
     if character in _SIGNS or any(_small(character) in alphabet for alphabet in _ALPHABETS):
         return False
@@ -162,6 +172,7 @@ def _small(letter: str) -> str:
     return "ı" if letter == "İ" else letter.lower()
 
 
+@cache
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "").split(" ")[0]
     return "CJK" if name in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA") else name

@@ -113,6 +113,7 @@ def _write(sink: IO[bytes], batches: Iterable[pa.RecordBatch], schema: pa.Schema
     texts = pa.schema([pa.field(field.name, pa.string()) for field in schema])
     with pcsv.CSVWriter(sink, texts) as writer:
         for batch in batches:
+            batch.validate(full=True)
             columns = [_text(*named) for named in zip(batch.schema.names, batch.columns, strict=True)]
             writer.write_batch(pa.record_batch(columns, schema=texts))
 

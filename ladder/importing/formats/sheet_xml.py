@@ -18,16 +18,20 @@ from ladder.importing.dialect import MOST_COLUMNS
 MOST_CELLS = 60_000_000
 _SPARSE, _EMPTIER = 10_000_000, 50
 _LONGEST_ROW = 64 << 20
-_ROW = re.compile(rb"row [^>]*?\br=\"(\d{1,8})\"")
-_FILLED = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?t(?:\s[^>]*)?>[^<]")
+# None of these runs past the next < or for long, so that XML made to mislead them costs no more than other XML.
+_ROW = re.compile(rb"row [^<>]{0,100}?\br=\"(\d{1,8})\"")
+_FILLED = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?t(?:\s[^<>]*)?>[^<]")
 _COLUMN = re.compile(rb" r=\"([A-Z]{1,3})\d")
 _MAY_BE_ODD = re.compile(rb"v>(?:#|-?\d{16})")
 _ODD = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?(?:f\b|v>(?:#|-?\d{16,}<)).*?)</(?:\w+:)?c>", re.DOTALL
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*("
+    rb"<(?:\w+:)?f\b[^<>]*>(?:[^<]*</(?:\w+:)?f>)?\s*(?:<(?:\w+:)?v\b[^<>]*>(?:[^<]*</(?:\w+:)?v>)?)?"
+    rb"|<(?:\w+:)?v>(?:#|-?\d{16})[^<]*</(?:\w+:)?v>"
+    rb")\s*</(?:\w+:)?c>"
 )
 _REFERENCE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,8})\"")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>([^<]*)<")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*>([^<]*)<")
 _LONG = re.compile(r"-?\d{16,}")
 
 

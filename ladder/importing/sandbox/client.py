@@ -26,11 +26,13 @@ HEARTBEAT = 0.2
 _ENDS_WITHIN = 10.0
 _LONGEST_LINE = 32 << 20
 _KEPT = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME")
+# One thread, so that forks are safe, and little address space set aside.
 _SPARING = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 
 Tell = Callable[[float, str], None]
@@ -73,6 +75,7 @@ class _Child:
         self._line, self._rest = line, bytearray()
         self.told: tuple[float, str] = (0.0, "")
         self.said: dict[str, Any] = {}
+        self._is_endless = False
 
     def listen(self, seconds: float, tell: Tell | None = None) -> bool:
         """Hear the child until its line closes; False when it still lives after so many seconds."""
@@ -96,17 +99,22 @@ class _Child:
     def _take(self, block: bytes) -> None:
         self._rest += block
         if len(self._rest) > _LONGEST_LINE:
-            raise LadderError(
-                "The file could not be read", "Its reader answers without end.", "Nothing was changed."
-            )
+            self._rest.clear()
+            if not self._is_endless:
+                self._is_endless = True
+                raise LadderError(
+                    "The file could not be read", "Its reader answers without end.", "Nothing was changed."
+                )
         if b"\n" not in block:
             return
         *lines, rest = self._rest.split(b"\n")
         self._rest = bytearray(rest)
         for line in lines:
-            self.said |= json.loads(line)
-        share, step = self.said.pop("tell", self.told)
-        self.told = (float(share), str(step))
+            # What is no answer is none: a child that writes nonsense has broken down.
+            with contextlib.suppress(ValueError, TypeError):
+                self.said |= json.loads(line)
+                share, step = self.said.pop("tell", self.told)
+                self.told = (float(share), str(step))
 
 
 def _answer(child: _Child, limits: Limits, in_time: bool) -> dict[str, Any]:

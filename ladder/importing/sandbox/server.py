@@ -26,6 +26,8 @@ from ladder.importing.sandbox import walls
 
 Answer = dict[str, Any]
 
+_PACKAGE = Path(__file__).parents[1]
+
 
 def main() -> None:
     import_module("ladder.importing")
@@ -152,7 +154,9 @@ def _in_words(error: BaseException) -> dict[str, str]:
             "message": message,
             "hint": "Nothing was changed.",
         }
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _PACKAGE in Path(frame.filename).parents]
+    place = (ours or frames)[-1]
     message = (
         f"The reader failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}."
     )
