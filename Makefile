@@ -14,7 +14,7 @@ run: $(VENV)/installed
 	$(PYTHON) -m streamlit run app.py
 
 test: check chromium
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(PYTHON) -m ruff check .

@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import ROOT
 
-NAMES = ("online_retail", "app", "placement_small")
+NAMES = ("online_retail", "app", "placement_small", "large_import")
 
 
 def main() -> int:

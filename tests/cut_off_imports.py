@@ -21,7 +21,6 @@ from ladder.importing import Plan, propose, run_import
 from ladder.workspace import Folder
 from tests.forked import ended, started
 
-
 PLANS: dict[Path, Plan] = {}
 
 

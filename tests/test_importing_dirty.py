@@ -252,6 +252,13 @@ def test_a_header_of_too_few_names_is_not_shifted_over_the_columns() -> None:
     )
 
 
+def test_a_first_line_taken_for_a_row_is_told() -> None:
+    lines = lines_of("1,2024-05-01\n2,2024-05-02\n")
+    assert sniff_warnings(lines, sniff(lines, Dialect())) == (
+        "The first line is taken for a row, not for the names of the columns.",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [

@@ -108,7 +108,7 @@ def test_a_currency_without_cents_is_kept_whole() -> None:
 decimals = st.decimals(min_value=-99999, max_value=99999, places=4).map(str)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=st.lists(st.tuples(decimals, decimals), min_size=1, max_size=5))
 def test_both_ways_of_computing_give_the_same(rows: list[tuple[str, str]]) -> None:
     expected = [

@@ -138,7 +138,9 @@ def coverage(options: Namespace) -> Reply:
 def quality(options: Namespace) -> Reply:
     found = Workspace(options.workspace).quality()
     document = found.to_dict()
-    rows = [{**row, "meaning": "" if row["light"] == "fine" else row["meaning"]} for row in document["checks"]]
+    rows = [
+        {**row, "meaning": "" if row["light"] == "fine" else row["meaning"]} for row in document["checks"]
+    ]
     return Reply(document, pd.DataFrame(rows), (found.verdict,))
 
 

@@ -3,9 +3,7 @@ readers."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.record_blocks import CR, LF, Block, blocks, line_ends, separators_in
 
 _SHOWN = 10_000
-_WAITING = 4
 
 
 @dataclass(frozen=True)
@@ -48,20 +45,12 @@ class Original:
 
 def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
-    total = Count()
-    seen = 0
-    waiting: deque[Future[Count]] = deque()
-    # One thread finds the records while another looks at what they hold; no more than a few blocks wait in memory.
-    with ThreadPoolExecutor(1) as beside:
-        for block in blocks(path, dialect):
-            first = max(0, min(len(block.starts), dialect.skip - seen))
-            seen += len(block.starts)
-            if first < len(block.starts):
-                waiting.append(beside.submit(_counted, block, first, dialect))
-            if len(waiting) > _WAITING:
-                total = _sum(total, waiting.popleft().result())
-        for rest in waiting:
-            total = _sum(total, rest.result())
+    total, seen, scratch = Count(), 0, _Scratch()
+    for block in blocks(path, dialect):
+        first = max(0, min(len(block.starts), dialect.skip - seen))
+        seen += len(block.starts)
+        if first < len(block.starts):
+            total = _sum(total, _counted(block, first, dialect, scratch))
     return replace(total, skipped=min(seen, dialect.skip))
 
 
@@ -91,7 +80,7 @@ def _shown(data: bytes) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _counted(block: Block, first: int, dialect: Dialect) -> Count:
+def _counted(block: Block, first: int, dialect: Dialect, scratch: _Scratch) -> Count:
     """The records of a block from `first` on."""
     starts, stops = block.starts[first:], block.stops[first:]
     data = block.data[starts[0] :] if first else block.data
@@ -102,7 +91,7 @@ def _counted(block: Block, first: int, dialect: Dialect) -> Count:
         separators=separators,
         longest=int((stops - starts).max()),
         has_nul=b"\0" in data,
-        bare=_is_bare(data, dialect, separators is not None),
+        bare=_is_bare(data, dialect, len(starts), separators is not None, scratch),
     )
 
 
@@ -119,28 +108,59 @@ def _sum(one: Count, two: Count) -> Count:
     )
 
 
-def _is_bare(data: bytes, dialect: Dialect, is_well_formed: bool) -> bool:
+class _Scratch:
+    """Arrays that are used for block after block: fresh ones cost more than what is done with them."""
+
+    def __init__(self) -> None:
+        self._bytes = np.empty((2, 0), dtype=np.uint8)
+        self._flags = np.empty((4, 0), dtype=np.bool_)
+
+    def of(self, size: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Two arrays of bytes and four of flags, holding anything."""
+        if self._bytes.shape[1] < size:
+            self._bytes = np.empty((2, size), dtype=np.uint8)
+            self._flags = np.empty((4, size), dtype=np.bool_)
+        return self._bytes[:, :size], self._flags[:, :size]
+
+
+def _is_bare(data: bytes, dialect: Dialect, records: int, is_well_formed: bool, scratch: _Scratch) -> bool:
     """Whether no blank and nothing outside ASCII stands at the edge of a cell; a doubt is a no."""
     if dialect.delimiter == WHITESPACE:
         return True
-    mark, sign = ord(dialect.delimiter), ord(dialect.quote or "\n")
-    around = np.full(len(data) + 4, LF, dtype=np.uint8)
+    (around, shifted), flags = scratch.of(len(data) + 4)
+    around[:2] = around[-2:] = LF
     around[2:-2] = np.frombuffer(data, dtype=np.uint8)
-    values = around[1:-1]
-    edge = (values == mark) | (values == LF) | (values == CR)
-    odd = ((values < 33) | (values > 126)) & ~edge
-    quotes, breaks = values == sign, (values == LF) | (values == CR)
-    if dialect.quote and (quotes[1:-1] & ((edge[:-2] & breaks[2:]) | (breaks[:-2] & edge[2:]))).any():
-        return False  # a line end may be the first or the last of a cell
-    edge |= quotes
-    places = np.flatnonzero(odd[1:-1] & (edge[:-2] | edge[2:])) + 2
-    if len(places) == 0:
+    values, (edge, breaks, odd, quotes) = around[1:-1], flags[:, 1:-1]
+    np.equal(values, LF, out=breaks)
+    if b"\r" in data:
+        np.logical_or(breaks, values == CR, out=breaks)
+    np.logical_or(np.equal(values, ord(dialect.delimiter), out=edge), breaks, out=edge)
+    np.greater(np.subtract(values, 33, out=shifted[1:-1]), 93, out=odd)  # neither printable nor ASCII
+    np.greater(odd, edge, out=odd)
+    if dialect.quote and dialect.quote.encode() in data:
+        np.equal(values, ord(dialect.quote), out=quotes)
+        if np.count_nonzero(breaks) > records + 2 and _breaks_at_edges(edge, breaks, quotes):
+            return False
+        np.logical_or(edge, quotes, out=edge)
+    near = np.logical_or(edge[:-2], edge[2:], out=quotes[1:-1])
+    if not np.logical_and(near, odd[1:-1], out=near).any():
         return True
-    # Two quotes in a row stand for one within the cell; between quotes a delimiter is no edge.
+    places = np.flatnonzero(near) + 2
+    return is_well_formed and bool(dialect.quote) and _are_inside(around, places, ord(dialect.quote))
+
+
+def _breaks_at_edges(edge: NDArray[np.bool_], breaks: NDArray[np.bool_], quotes: NDArray[np.bool_]) -> bool:
+    """Whether a line end may be the first or the last of a quoted cell."""
+    return bool((quotes[1:-1] & ((edge[:-2] & breaks[2:]) | (breaks[:-2] & edge[2:]))).any())
+
+
+def _are_inside(around: NDArray[np.uint8], places: NDArray[np.int64], sign: int) -> bool:
+    """Whether signs beside edges stand within quoted cells: two quotes in a row stand for one there, and a delimiter
+    is no edge."""
     before, after = around[places - 1], around[places + 1]
     opened = (before == sign) & (around[places - 2] != sign)
     closed = (after == sign) & (around[places + 2] != sign)
-    if not is_well_formed or not dialect.quote or (opened | closed).any():
+    if (opened | closed).any():
         return False
     quotes = np.flatnonzero(around[2:-2] == sign)
     return bool((np.searchsorted(quotes, places - 2) % 2 == 1).all())

@@ -45,7 +45,7 @@ def sniff_warnings(lines: Sequence[str], dialect: Dialect) -> tuple[str, ...]:
     if not dialect.header:
         last = next((record for record, text in reversed(above) if text.strip()), None)
         if last is None or len(last.fields) == 1:
-            return ()
+            return ("The first line is taken for a row, not for the names of the columns.",)
         return (f"The line above the rows does not name {width} columns: they are numbered instead.",)
     found: list[str] = []
     if dialect.header_rows > 1:
@@ -123,7 +123,8 @@ def _quoted(lines: Sequence[str], delimiter: str, quote: str) -> int:
     """Fields of the first lines that stand wholly between two of these quotes."""
     cut = re.escape(delimiter)
     text = "".join(lines[:_JUDGED_LINES])
-    return len(re.findall(f"(?:^|{cut}) ?{quote}[^{quote}\r\n]*{quote}(?={cut}|\r|\n|$)", text, re.MULTILINE))
+    inner = f"(?:[^{quote}\r\n]|{quote}{quote})*"
+    return len(re.findall(f"(?:^|{cut}) ?{quote}{inner}{quote}(?={cut}|\r|\n|$)", text, re.MULTILINE))
 
 
 def _escape(lines: Sequence[str], dialect: Dialect) -> str:

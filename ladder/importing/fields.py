@@ -27,7 +27,7 @@ _EMPTY = {
     "incentive": "no incentive",
 }
 _TYPES = {"time": "timestamp", "money": "bigint", "score": "tinyint", "flag": "boolean"}
-_PEOPLE = ("customer_id", "referrer_id", "referred_id")
+PEOPLE = ("customer_id", "referrer_id", "referred_id")
 
 Refusal = tuple[exp.Expr, exp.Expr]
 """A condition that refuses a row, and the reason."""
@@ -59,7 +59,7 @@ def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: dat
     reason = literal(_EMPTY.get(field.name, f"no {field.name}"))
     required = ((empty, reason),) if field.required and not guests else ()
     if field.kind == "id":
-        return Cast(_ident(field, text, field.name in plan.mapping.whole_ids), required)
+        return Cast(_ident(engine, field, text, field.name in plan.mapping.whole_ids), required)
     if field.kind == "time":
         return _time(text, raw, value, plan.mapping.formats[field.name], required, today)
     if field.kind == "score":
@@ -112,19 +112,18 @@ def text_of(told: str, columns: Sequence[str]) -> exp.Expr:
     return sql("nullif(:joined, '')", joined=exp.func("concat_ws", literal(" "), *cells, dialect="duckdb"))
 
 
-def _ident(field: Field, text: exp.Expr, whole: bool) -> exp.Expr:
+def _ident(engine: Engine, field: Field, text: exp.Expr, whole: bool) -> exp.Expr:
     """An id is text as it stands; people's e-mail addresses count without case."""
     bare = text
     if whole:
-        bare = sql(
-            r"case when ends_with(:text, '.0') then regexp_replace(:text, '^(\d+)\.0$', '\1') else :text end",
-            text=text,
-        )
-    return (
-        sql("case when contains(:id, '@') then lower(:id) else :id end", id=bare)
-        if field.name in _PEOPLE
-        else bare
-    )
+        cut = sql(r"regexp_replace(:text, '^(\d+)\.0$', '\1')", text=text)
+        bare = sql("case when ends_with(:text, '.0') then :cut else :text end", text=text, cut=cut)
+    is_mailbox = sql("contains(:id, '@')", id=bare)
+    some = exp.select(sql("coalesce(bool_or(:is_mailbox), false)", is_mailbox=is_mailbox)).from_("source")
+    # Looking beforehand is cheaper than a choice for every row where there is nothing to choose.
+    if field.name not in PEOPLE or not engine.rows("mailboxes", some)[0][0]:
+        return bare
+    return sql("case when :is_mailbox then lower(:id) else :id end", is_mailbox=is_mailbox, id=bare)
 
 
 def _money(field: Field, amount: Priced) -> Cast:

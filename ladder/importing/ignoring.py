@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.fields import lacking, place_of
+from ladder.importing.fields import PEOPLE, lacking, place_of
 from ladder.importing.money import Join
 from ladder.importing.plan import Plan
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
@@ -15,7 +15,6 @@ from ladder.workspace import ERASED_ID, Tombstones
 FURTHER_LINE = "further line of the order"
 ERASED = "erased customer"
 _LONGEST_WORD = 40
-_PEOPLE = ("customer_id", "referrer_id", "referred_id", "email")
 
 
 def columns_told(plan: Plan) -> tuple[str, ...]:
@@ -71,7 +70,7 @@ def _lower(kept: tuple[str, ...]) -> exp.Expr:
 
 def ignore_erased(engine: Engine, tombstones: Tombstones, fields: tuple[str, ...]) -> None:
     """Mark the rows of `typed` that belong to an erased customer; each distinct id is looked up once."""
-    people = [column(name) for name in _PEOPLE if name in fields]
+    people = [column(name) for name in (*PEOPLE, "email") if name in fields]
     if not tombstones or not people:
         return
     ids = [exp.select(named(person, "ident")).from_("typed") for person in people]

@@ -82,13 +82,17 @@ def _quoting(
     line = np.searchsorted(starts, quotes, side="right") - 1
     first = np.searchsorted(quotes, starts)
     opening = (np.arange(len(quotes)) - first[line]) % 2 == 0
-    padded = np.concatenate([[np.uint8(_LF)], data, [np.uint8(_LF)]])
-    before, after = padded[quotes], padded[quotes + 2]
+    padded = np.concatenate([np.full(2, _LF, np.uint8), data, np.full(2, _LF, np.uint8)])
+    before, after = padded[quotes + 1], padded[quotes + 3]
     edge = np.zeros(256, dtype=bool)
     edge[[_LF, _CR, ord(dialect.delimiter)]] = True
+    begins, ends = edge[before], edge[after]
+    if dialect.delimiter != " ":  # one blank beside the quotes is known to the strict reader
+        begins |= (before == ord(" ")) & edge[padded[quotes]]
+        ends |= (after == ord(" ")) & edge[padded[quotes + 4]]
     doubled = np.zeros(len(quotes), dtype=bool)
     doubled[1:] = (quotes[1:] == quotes[:-1] + 1) & opening[1:] & (line[1:] == line[:-1])
-    fine = np.where(opening, edge[before] | doubled, edge[after] | (after == ord(dialect.quote)))
+    fine = np.where(opening, begins | doubled, ends | (after == ord(dialect.quote)))
     ill = np.zeros(count, dtype=bool)
     ill[line[~fine]] = True
     number = np.bincount(line, minlength=count)

@@ -9,6 +9,7 @@ from sqlglot import exp
 from ladder.engine import Engine
 from ladder.importing.dates import other_order, telling
 from ladder.importing.expression import joined_columns
+from ladder.importing.fields import PEOPLE
 from ladder.importing.plan import Plan, Question
 from ladder.importing.readings import ask_format
 from ladder.importing.sql import column, named, sql
@@ -81,6 +82,7 @@ def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
         name = plan.mapping.fields.get(field.name, "")
         if field.kind == "id" and _columns(plan, name):
             found += _odd_ids(engine, plan, name, field.name in plan.mapping.whole_ids)
+            found += _capitals(engine, plan, name) if field.name in PEOPLE else []
     return tuple(found)
 
 
@@ -119,12 +121,8 @@ def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
         r"count(*) filter (where case when ends_with(:cell, '.0') then regexp_full_match(:cell, '\d+\.0') end)",
         cell=cell,
     )
-    filled = sql("count(:cell)", cell=cell)
-    capitals = sql(
-        "count(*) filter (where case when contains(:cell, '@') then :cell <> lower(:cell) end)", cell=cell
-    )
-    query = exp.select(ends, filled, capitals).from_("source")
-    number, ids, mailboxes = engine.rows("odd ids", query)[0]
+    query = exp.select(ends, sql("count(:cell)", cell=cell)).from_("source")
+    number, ids = engine.rows("odd ids", query)[0]
     found = []
     if whole and number < ids:
         found.append(f"{ids - number:,} values of “{name}” do not end in .0 and stay as they are.")
@@ -132,8 +130,14 @@ def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
         found.append(
             f"Every value of “{name}” ends in .0, which is kept: 17850.0 is not the same customer as 17850."
         )
-    if mailboxes:
-        found.append(
-            f"{mailboxes:,} e-mail addresses of “{name}” have capitals; as ids they are in lower case."
-        )
     return found
+
+
+def _capitals(engine: Engine, plan: Plan, name: str) -> list[str]:
+    cell = _cell(plan, name)
+    differs = sql(":cell <> lower(:cell)", cell=cell)
+    query = exp.select("count(*)").from_("source").where(sql("contains(:cell, '@')", cell=cell), differs)
+    ((number,),) = engine.rows("capitals of mailboxes", query)
+    if not number:
+        return []
+    return [f"{number:,} e-mail addresses of “{name}” have capitals; as ids they are in lower case."]

@@ -29,7 +29,7 @@ from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 _UNUSUAL = "\t\r\n\u00a0\u2007\u202f\ufeff"
 _USUAL_LINE = 2 << 20
 _TOLD_LINES = 5
-_FEW_ROWS = 20  # of a short sample the later half may be another table already
+_FEW_ROWS = 8  # of a short sample the later half may be another table already
 
 # The number of a row is its place in the table, which keeps the order of the file: row_number() would have one thread
 # read it.
@@ -86,8 +86,8 @@ def read(
     engine.run("source", _SOURCE)
     _note_problems(engine, mended)
     _refuse_odd_ids(engine, mended, dialect, wanted)
-    mark_rows(engine, wanted.texts, dialect.columns, shapes, mended.another)
-    return (*_told_repairs(mended), *_told_rows(engine, path, dialect))
+    odd = mark_rows(engine, wanted.texts, dialect.columns, shapes, mended.another)
+    return (*_told_repairs(mended), *_told_rows(engine, path, dialect, odd))
 
 
 def _is_even(dialect: Dialect, count: Count, head: Head) -> bool:
@@ -223,10 +223,10 @@ def _told_repairs(mended: Mended) -> list[str]:
     ]
 
 
-def _told_rows(engine: Engine, path: Path, dialect: Dialect) -> list[str]:
-    """Sentences on the rows that are none of the table's, empty ones aside."""
+def _told_rows(engine: Engine, path: Path, dialect: Dialect, odd: list[int]) -> list[str]:
+    """Sentences on the rows that are none of the table's, empty ones aside, and on kept ones that may be none."""
     found = []
-    for sentence, number, rows in told_kinds(engine, _TOLD_LINES):
+    for sentence, number, rows in told_kinds(engine, odd, _TOLD_LINES):
         lines = [original.line for original in originals(path, dialect, rows)]
         found.append(f"{number:,} {sentence}: {_listed(lines, number)}.")
     return found

@@ -33,8 +33,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class Record:
     """One record: its fields, or the problem that kept it from having any. Blank lines have neither.
 
-    `lines` physical lines make it up. `plain` says that a reader which knows nothing but strict quoting reads the
-    same.
+    `lines` physical lines make it up. `plain` says that the engine's strict reader reads the same.
     """
 
     fields: list[str]
@@ -113,7 +112,7 @@ def cut(text: str, dialect: Dialect) -> Cut:
             end = closed.end()
             if end < len(text) and text[end] not in dialect.delimiter + "\r\n":
                 return Cut([], position, BROKEN, False)
-            plain = plain and not dialect.escape and len(opened[0]) == len(closed[2]) == 1
+            plain = plain and not dialect.escape and len(opened[0]) < 3 and len(closed[2]) < 3
             fields.append(unescaped(closed[1], dialect))
         else:
             end = marks.plain.match(text, position).end()  # type: ignore[union-attr]

@@ -65,26 +65,35 @@ def _equal(cells: Sequence[exp.Expr], quick: Sequence[int], names: Sequence[str]
 
 def mark_rows(
     engine: Engine, places: Sequence[int], names: Sequence[str], shapes: Shapes, another: int | None
-) -> None:
-    """Mark what only a look at several rows of `cells` can tell; `places` are the columns it keeps and `another` is
-    the row at which the reader saw another table begin."""
+) -> list[int]:
+    """Mark what only a look at several rows of `cells` can tell; returns rows that are kept but read like a header.
+
+    `places` are the columns that `cells` keeps, `another` is the row at which the reader saw another table begin.
+    """
     if places and places[0] == 0:
         engine.run("total row", _LAST_TOTAL, {"reason": TOTAL, "words": f"(?:{_TOTAL}){_CAPTION}"})
-    begins = [row for row in (another, _other_header(engine, places, names, shapes)) if row]
+    odd, header = _other_headers(engine, places, names, shapes)
+    begins = [row for row in (another, header) if row]
     if begins:
         engine.run("another table", _OTHER_ROWS, {"reason": OTHER, "first": min(begins) - 1})
     for row in engine.rows("repeated headers", _HEADERS, {"reason": HEADER}):
         if engine.rows("same again", _SAME_AGAIN, {"row": row[0]})[0][0]:
             engine.run("same again", _OTHER_ROWS, {"reason": OTHER, "first": row[0]})
+    return odd
 
 
-def _other_header(engine: Engine, places: Sequence[int], names: Sequence[str], shapes: Shapes) -> int | None:
-    """The first row that names columns of its own, or None; such rows have words in a column of numbers or dates."""
+def _other_headers(
+    engine: Engine, places: Sequence[int], names: Sequence[str], shapes: Shapes
+) -> tuple[list[int], int | None]:
+    """Rows that read like names of columns, above rows like those before; and the first above rows unlike those.
+
+    Such rows have words in a column of numbers or dates.
+    """
     clear = [
         place for place in places if shapes.columns and _begins_with_digit(shapes.columns[place].patterns)
     ]
     if not clear:
-        return None
+        return [], None
     cells = [column(f"c{place}") for place in places]
     words = sql(
         "ignored is null and problem is null and (:cell < '0' or :cell >= ':')", cell=column(f"c{clear[0]}")
@@ -92,6 +101,7 @@ def _other_header(engine: Engine, places: Sequence[int], names: Sequence[str], s
     query = exp.select("line", *cells).from_("source").where(words).order_by("line").limit(_MOST_CANDIDATES)
     kept = Shapes(tuple(shapes.columns[place] for place in places))
     own = [names[place] for place in places]
+    odd: list[int] = []
     for line, *found in engine.rows("rows of words", query):
         texts = [cell or "" for cell in found]
         if not is_header_like(texts, own, kept):
@@ -101,8 +111,10 @@ def _other_header(engine: Engine, places: Sequence[int], names: Sequence[str], s
         if same == len(texts):
             engine.run("repeated header", _ONE_ROW, {"reason": HEADER, "row": line - 1})
         elif 2 * same >= len(texts) or _unlike(engine, cells, kept, line):
-            return int(line)
-    return None
+            return odd, int(line)
+        else:
+            odd.append(line)
+    return odd, None
 
 
 def _begins_with_digit(patterns: frozenset[str]) -> bool:
@@ -120,9 +132,14 @@ def _unlike(engine: Engine, cells: Sequence[exp.Expr], shapes: Shapes, line: int
     return bool(rows) and not any(shapes.fit([cell or "" for cell in row]) for row in rows)
 
 
-def told_kinds(engine: Engine, most: int) -> list[tuple[str, int, list[int]]]:
-    """For every kind of left out row but empty ones: a sentence, how many rows, and the first of them."""
+def told_kinds(engine: Engine, odd: list[int], most: int) -> list[tuple[str, int, list[int]]]:
+    """Of every kind of row left out but empty ones, and of odd ones: a sentence, how many, and the first rows."""
     found = []
+    if odd:
+        have = "row reads" if len(odd) == 1 else "rows read"
+        found.append(
+            (f"{have} like the names of another table, and what follows is kept", len(odd), odd[:most])
+        )
     for reason, number, rows in engine.rows("rows left out", _LEFT_OUT, {"most": most}):
         one, several = _SENTENCES.get(reason, ("", ""))
         if one:

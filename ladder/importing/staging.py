@@ -36,8 +36,8 @@ Progress = Callable[[float, str], None]
 
 _EVERY = 0.3
 _SPOILED = """
-update cells set problem = spoiled.reason from spoiled
-where cells.rowid = spoiled.line - 1 and cells.problem is null
+update cells set problem = spoiled.reason, ignored = null from spoiled
+where cells.rowid = spoiled.line - 1 and cells.problem is null and cells.ignored is null
 """
 
 

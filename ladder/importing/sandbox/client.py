@@ -18,7 +18,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ladder
 from ladder.errors import LadderError
 from ladder.importing.sandbox.limits import Limits
 
@@ -193,7 +192,7 @@ class _Server:
 def _environment() -> dict[str, str]:
     """No secrets of this process: what reads hostile bytes does not need them."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    root = str(Path(ladder.__file__).parents[1])
+    root = str(Path(__file__).parents[3])
     return kept | _SPARING | {"PYTHONPATH": os.pathsep.join([root, *filter(None, sys.path)])}
 
 
