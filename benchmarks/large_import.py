@@ -145,10 +145,12 @@ def measured(work: Callable[[], object]) -> dict[str, Any]:
     watch = threading.Thread(target=_watch, args=(peaks, own, done))
     watch.start()
     wall, cpu = time.perf_counter(), _cpu()
-    work()
-    wall = time.perf_counter() - wall
-    done.set()
-    watch.join()
+    try:
+        work()
+    finally:
+        wall = time.perf_counter() - wall
+        done.set()
+        watch.join()
     return {"wall": wall, "cpu": _cpu() - cpu - own[0], "memory": sum(peaks.values())}
 
 

@@ -65,7 +65,6 @@ class Engine:
         if temp_directory is not None:
             config["temp_directory"] = str(temp_directory)
         self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
-        self._connection.execute("set enable_progress_bar_print = false; set enable_progress_bar = true")
 
     def __enter__(self) -> Engine:
         return self
@@ -99,6 +98,11 @@ class Engine:
             raise EngineError(step, error) from error
         except OSError as error:  # What fails while the rows are fetched comes through Arrow.
             raise EngineError(step, duckdb.Error(str(error))) from error
+
+    def watch_progress(self) -> None:
+        """Have `progress` tell something. Not for notebooks, where the engine wants a widget for its bar."""
+        self.run("watch progress", "set enable_progress_bar_print = false")
+        self.run("watch progress", "set enable_progress_bar = true")
 
     def progress(self) -> float:
         """How much of the running statement is done, from 0 to 1, as far as is known; may be asked by any thread."""

@@ -139,7 +139,8 @@ def _is_bare(data: bytes, dialect: Dialect, records: int, is_well_formed: bool, 
     np.greater(odd, edge, out=odd)
     if dialect.quote and dialect.quote.encode() in data:
         np.equal(values, ord(dialect.quote), out=quotes)
-        if np.count_nonzero(breaks) > records + 2 and _breaks_at_edges(edge, breaks, quotes):
+        inner = np.count_nonzero(breaks[1:-1]) > records - (not data.endswith((b"\n", b"\r")))
+        if inner and _breaks_at_edges(edge, breaks, quotes):
             return False
         np.logical_or(edge, quotes, out=edge)
     near = np.logical_or(edge[:-2], edge[2:], out=quotes[1:-1])

@@ -18,7 +18,7 @@ from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing.account import ImportResult, row_warnings, settle_account
 from ladder.importing.asking import ask, plan_warnings
-from ladder.importing.cast import cast, wanted_columns
+from ladder.importing.cast import cast, forget_text, wanted_columns
 from ladder.importing.counting import Count, count_records
 from ladder.importing.drift import rows_drift
 from ladder.importing.formats import Plain, plain_text, recognise, shown_name
@@ -37,7 +37,8 @@ Progress = Callable[[float, str], None]
 _EVERY = 0.3
 _SPOILED = """
 update cells set problem = spoiled.reason, ignored = null from spoiled
-where cells.rowid = spoiled.line - 1 and cells.problem is null and cells.ignored is null
+where cells.rowid = spoiled.line - 1 and cells.problem is null
+    and (cells.ignored is null or cells.ignored = 'empty row')
 """
 
 
@@ -107,6 +108,7 @@ def _staged(
     engine: Engine, folder: Folder, stage: Path, plain: Plain, count: Count, plan: Plan, tell: Progress
 ) -> ImportResult:
     settings, wanted = folder.settings, wanted_columns(plan)
+    engine.watch_progress()
     with _followed(engine, tell, 0.25, 0.5, "Reading"):
         told = read(engine, plain.path, plain.dialect, wanted, count, plain.path.parent)
     _spoil(engine, plain, wanted)
@@ -118,6 +120,7 @@ def _staged(
     again = overlap_warnings(engine, folder, plan)
     settle(engine, plan.table, plan.mapping.attributes, folder)
     warnings = plan_warnings(plan) + plain.warnings + told + odd_values(engine, plan)
+    forget_text(engine)
     warnings += row_warnings(engine, plan, settings) + again
     result = settle_account(engine, count, plan, warnings)
     result = replace(result, warnings=result.warnings + rows_drift(folder, plan, result.rows_read))
