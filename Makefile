@@ -28,10 +28,7 @@ pictures: chromium
 	$(PYTHON) -m docs.pictures.make
 
 bench: chromium
-	$(PYTHON) -m benchmarks.placement_small
-	$(PYTHON) -m benchmarks.app
-	@if [ -n "$$LADDER_DATA" ]; then $(PYTHON) -m benchmarks.online_retail; \
-	  else echo "LADDER_DATA names no folder with the Online Retail file: that benchmark is left out."; fi
+	$(PYTHON) -m benchmarks
 
 lock: $(PYTHON)
 	$(PIP) uv

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing import Dialect, ImportResult, Mapping, Plan, run_import
+from ladder.importing import Dialect, ImportResult, Mapping, Plan, propose, run_import
 from ladder.importing.cast import cast
 from ladder.importing.dates import variants
 from ladder.importing.numbers import number_text
@@ -127,6 +128,29 @@ def test_a_rejected_row_names_the_columns_of_all_its_bad_cells(folder: Folder) -
         ["5", "wrong number of columns", "", "4,ann,2024-01-05"],
     ]
     assert result.reasons == {"not a date": 1, "not a number": 1, "wrong number of columns": 1}
+
+
+def test_the_line_of_a_rejected_row_is_its_row_in_the_sheet(folder: Folder, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Sales"],
+        [],
+        ["customer_id", "ts", "amount"],
+        ["ann\nlee", "2024-01-05", 1],
+        ["bob", "soon", "1,x"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "sales.xlsx")
+    result = run_import(folder, tmp_path / "sales.xlsx", propose(tmp_path / "sales.xlsx").plan)
+    assert rejects(result) == [["5", "not a date", "ts; amount", 'bob,soon,"1,x"']]
+
+
+def test_the_line_of_a_rejected_json_row_is_its_number(folder: Folder, tmp_path: Path) -> None:
+    lines = ['{"customer_id": "ann", "ts": "2024-01-05", "amount": 1}'] * 2
+    file = saved(tmp_path, "\n".join([*lines, lines[0].replace("2024-01-05", "soon")]), "sales.jsonl")
+    assert [row[:3] for row in rejects(run_import(folder, file, propose(file).plan))] == [
+        ["3", "not a date", "ts"]
+    ]
 
 
 def test_the_ids_of_people_count_without_case_where_they_are_mailboxes(folder: Folder) -> None:

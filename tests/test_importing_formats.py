@@ -115,6 +115,13 @@ def test_beginning_middle_and_end_of_a_large_file_are_looked_at(
         assert look_here(file, {}).dialect.encoding == "cp1252"
 
 
+def test_names_of_many_western_countries_in_one_file_are_western(tmp_path: Path) -> None:
+    names = ("Zoë Müller", "Øystein Dahl", "Anna-Lena Groß", "Ana Sá", "François", "José Peña", "Åse")
+    rows = "".join(f"{name},2024-01-05,1.00\n" for name in names)
+    file = saved(tmp_path, f"customer,date,total\n{rows}".encode("cp1252"))
+    assert [row[0] for row in look_here(file, {}).rows] == list(names)
+
+
 def test_a_byte_that_does_not_fit_stops_with_its_line(folder: Folder, tmp_path: Path) -> None:
     text = CSV.encode() * 3 + "Søren,2024-01-05,1\n".encode("cp1252")
     file = saved(tmp_path, text)

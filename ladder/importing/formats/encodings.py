@@ -40,6 +40,7 @@ _ALPHABETS = tuple(
         ),
     )
 )  # fmt: skip
+_WESTERN = frozenset[str]().union(*_ALPHABETS[:8])
 _SIGNS = frozenset("€£¥§°«»“”„‘’‚–—…®™©×²³½¼ºª¿¡•№\u00a0、。・ー「」（）！？：，￥　")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGN_IN_WORD = re.compile(
@@ -183,7 +184,10 @@ def _is_latin(text: str) -> bool:
 
 
 def _languages(text: str) -> int:
-    """How few alphabets hold all of these letters, taken greedily; kana and Chinese characters are one more each."""
+    """How few alphabets hold all of these letters, taken greedily; kana and Chinese characters are one more each.
+
+    Western ones are two at most: customers of many of its countries often stand in one file.
+    """
     letters = {_small(letter) for letter in text if letter.isalpha() and not letter.isascii()}
     left = letters & frozenset[str]().union(*_ALPHABETS)
     count = sum(
@@ -192,4 +196,4 @@ def _languages(text: str) -> int:
     while left:
         left -= max(_ALPHABETS, key=lambda alphabet: len(left & alphabet))
         count += 1
-    return count
+    return min(count, 2) if letters and letters <= _WESTERN else count
