@@ -71,15 +71,14 @@ def confirmed(true: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _duckdb(path: Path, options: str) -> Reading:
+def _duckdb(path: Path, query: str) -> Reading:
     with duckdb.connect() as connection:
-        query = f"select * from read_csv($path, all_varchar = true{options})"  # noqa: S608
         try:
             result = connection.execute(query, {"path": str(path)})
             names = tuple(column[0] for column in result.description or ())
             rows = [tuple(cell or "" for cell in row) for row in result.fetchall()]
             told = ""
-            if "store_rejects" in options:
+            if "store_rejects" in query:
                 rejects = connection.execute("select count(*) from reject_errors").fetchall()[0][0]
                 told = f"{rejects} rejects" if rejects else ""
         except duckdb.Error as error:
@@ -122,14 +121,19 @@ def _python(path: Path) -> Reading:
     return Reading(rows[1:], rows[0]) if has_header and rows else Reading(rows)
 
 
-_LENIENT = ", strict_mode = false, null_padding = true, ignore_errors = true"
+_USUAL = "select * from read_csv($path, all_varchar = true)"
+_LENIENT = (
+    "select * from read_csv($path, all_varchar = true, strict_mode = false, null_padding = true,"
+    " ignore_errors = true)"
+)
+_REJECTS = "select * from read_csv($path, all_varchar = true, store_rejects = true)"
 
 READERS: dict[str, Callable[[Path, dict[str, Any]], Reading]] = {
     "Rungwise, dialect confirmed": lambda path, true: ours(path, true),
     "Rungwise, own guess": lambda path, true: ours(path, None),
-    "DuckDB": lambda path, true: _duckdb(path, ""),
+    "DuckDB": lambda path, true: _duckdb(path, _USUAL),
     "DuckDB, lenient": lambda path, true: _duckdb(path, _LENIENT),
-    "DuckDB, store_rejects": lambda path, true: _duckdb(path, ", store_rejects = true"),
+    "DuckDB, store_rejects": lambda path, true: _duckdb(path, _REJECTS),
     "pandas": lambda path, true: _pandas(path),
     "polars": lambda path, true: _polars(path),
     "Python csv": lambda path, true: _python(path),

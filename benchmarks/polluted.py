@@ -42,7 +42,7 @@ class Polluted:
 
 def orders(count: int, seed: int = 1) -> Table:
     """Orders with ids, dates, amounts, and notes with umlauts, quotes, delimiters and line ends; names first."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     names = ["Zoë Müller", "Øystein Dahl", "Li Wei", "O'Brien, Pat", "Anna-Lena Groß", "Ana Sá"]
     products = ["Lamp", "Desk, oak", 'Pipe 3/4"', "Tea; green", "Mug", "Shelf | wide"]
     notes = ["", "", "gift", 'says "hello"', "two lines:\nring twice", "fragile, with care", "größer; blau"]
@@ -64,7 +64,7 @@ def orders(count: int, seed: int = 1) -> Table:
 
 def visits(count: int, seed: int = 2) -> Table:
     """Visits of a web shop: no text that needs quotes, a column that is mostly empty."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     rows = [["visitor", "seen_at", "page", "seconds", "campaign"]]
     for at in range(count):
         when = f"{draw.randint(1, 28):02d}.03.2024 {draw.randint(0, 23):02d}:{draw.randint(0, 59):02d}"

@@ -164,7 +164,7 @@ class Workspace:
         """Flows over 2 to 12 period ends as a picture."""
         placed = self.placed
         series = moves.series(placed, [_date(end) or placed.last for end in ends])
-        titles = {rung.name: rung.title or rung.name.capitalize() for rung in placed.ladder.rungs}
+        titles = {rung.name: rung.label for rung in placed.ladder.rungs}
         return sankey_picture(series, titles=titles, missing=placed.missing)
 
     def clv(self, as_of: Dates = None, **terms: Any) -> value.Clv:

@@ -104,7 +104,7 @@ def _line(
     placed: Placed, code: int, now: Mapping[str, Any], moves: _Moves, clv: float | None, rule: str
 ) -> RungLine:
     name = placed.ladder.state(code)
-    title = placed.ladder.rungs[code - 1].title or name.capitalize() if code else "Lapsed"
+    title = placed.ladder.rungs[code - 1].label if code else "Lapsed"
     if name in placed.missing:
         return RungLine(name, title, None, None, None, None, rule=rule)
     base, climbed, slipped, lapsed = moves.of(code)

@@ -1,5 +1,5 @@
 """The independent counter: how many records a file holds, told from its bytes alone. It shares no code with the
-readers."""
+readers, but the fetching of raw bytes."""
 
 from __future__ import annotations
 
@@ -127,6 +127,8 @@ def _is_bare(data: bytes, dialect: Dialect, records: int, is_well_formed: bool, 
     """Whether no blank and nothing outside ASCII stands at the edge of a cell; a doubt is a no."""
     if dialect.delimiter == WHITESPACE:
         return True
+    if dialect.delimiter in " \t" and dialect.quote and dialect.quote.encode() in data:
+        return False  # Inside quotes it is a blank, and may stand at the edge.
     (around, shifted), flags = scratch.of(len(data) + 4)
     around[:2] = around[-2:] = LF
     around[2:-2] = np.frombuffer(data, dtype=np.uint8)

@@ -254,9 +254,12 @@ class _Mending:
         while len(widths) < 2 and end < len(self.memory):
             start, end = end, self._line_stop(end)
             text = self._text(start, end)
-            widths.append(len(next_record(lambda _, text=text: text, self.dialect).fields))  # type: ignore[misc]
+            widths.append(self._width_of(text))
         if widths and set(widths) == {len(fields)}:
             self.found.another = self.found.records
+
+    def _width_of(self, text: str) -> int:
+        return len(next_record(lambda _: text, self.dialect).fields)
 
     def _refuse(self, problem: str, start: int, end: int) -> None:
         self.found.problems.append(self.found.records)

@@ -115,7 +115,8 @@ def cut(text: str, dialect: Dialect) -> Cut:
             plain = plain and not dialect.escape and len(opened[0]) < 3 and len(closed[2]) < 3
             fields.append(unescaped(closed[1], dialect))
         else:
-            end = marks.plain.match(text, position).end()  # type: ignore[union-attr]
+            plain_text = marks.plain.match(text, position)
+            end = plain_text.end() if plain_text else position
             fields.append(text[position:end])
             if dialect.quote in fields[-1]:
                 loose.append(fields[-1])

@@ -29,6 +29,11 @@ class Rung:
     about: str = ""
 
     @property
+    def label(self) -> str:
+        """What people read: the title, or the name with a capital."""
+        return self.title or self.name.capitalize()
+
+    @property
     def stay(self) -> str:
         return self.keep or self.enter
 

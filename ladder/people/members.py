@@ -148,7 +148,7 @@ def title(placed: Placed, rung: str) -> str:
     if rung in (LAPSED, NOT_YET):
         return rung.capitalize()
     found = placed.ladder.rungs[placed.ladder.code(rung) - 1]
-    return found.title or found.name.capitalize()
+    return found.label
 
 
 def list_people(placed: Placed, words: str, customers: pd.Index, as_of: date, shown: int | None) -> People:

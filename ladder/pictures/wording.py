@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
+from ladder.model.wording import percent
+
+share = percent
 MISSING = "not in your data"
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -15,15 +18,6 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWЖШЩЮЫФж
 def count(customers: int) -> str:
     """`1,234,567`, with a true minus sign."""
     return f"{customers:,}".replace("-", "−")
-
-
-def share(fraction: float) -> str:
-    """`38.2%`; what is not nothing never reads 0%, and what is not all never reads 100%."""
-    if 0 < fraction < 0.0005:
-        return "<0.1%"
-    if 0.9995 <= fraction < 1:
-        return ">99.9%"
-    return f"{fraction:.1%}" if 0 < fraction < 1 else f"{fraction:.0%}"
 
 
 def money(amount: float, currency: str) -> str:

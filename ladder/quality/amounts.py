@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ladder.engine import Engine
+from ladder.model.wording import percent
 from ladder.placement.facts import sql_steps
-from ladder.quality.check import SHOWN, Check, light, number, percent, unknown, with_rows
+from ladder.quality.check import SHOWN, Check, light, number, unknown, with_rows
 
 # Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers, ASQC: |0.6745 (x − median) / MAD| > 3.5, and the
 # mean deviation divided by 0.7979 in place of the MAD where that is 0. On logarithms, as amounts are skewed.

@@ -81,15 +81,6 @@ def listed(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def percent(share: float) -> str:
-    """`12.3%`; what is not nothing never reads 0%, and what is not all never reads 100%."""
-    if 0 < share < 0.0005:
-        return "<0.1%"
-    if 0.9995 <= share < 1:
-        return ">99.9%"
-    return f"{share:.1%}" if 0 < share < 1 else f"{share:.0%}"
-
-
 def number(count: int, word: str, words: str = "") -> str:
     """`1 row`, `1,204 rows`."""
     return f"{count:,} {word if count == 1 else words or word + 's'}"

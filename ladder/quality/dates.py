@@ -9,7 +9,8 @@ from itertools import accumulate, pairwise
 import pandas as pd
 
 from ladder.engine import Engine
-from ladder.quality.check import Check, light, listed, number, on, percent, unknown, with_rows
+from ladder.model.wording import percent
+from ladder.quality.check import Check, light, listed, number, on, unknown, with_rows
 from ladder.quality.days import steady
 from ladder.workspace import ImportRecord, WorkspaceSettings
 

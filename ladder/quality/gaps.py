@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import pdtr
 
-from ladder.quality.check import Check, light, listed, number, percent, with_rows
+from ladder.model.wording import percent
+from ladder.quality.check import Check, light, listed, number, with_rows
 from ladder.quality.days import rows_by_month, steady
 from ladder.workspace import ImportRecord
 

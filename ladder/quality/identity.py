@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ladder.engine import Engine
+from ladder.model.wording import percent
 from ladder.placement.facts import sql_steps
 from ladder.quality.check import (
     SHOWN,
@@ -14,7 +15,6 @@ from ladder.quality.check import (
     light,
     listed,
     number,
-    percent,
     unknown,
     with_rows,
 )

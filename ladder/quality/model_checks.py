@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from ladder.errors import LadderError
+from ladder.model.wording import percent
 from ladder.placement import Placed
-from ladder.quality.check import Check, light, listed, number, percent, unknown, with_rows
+from ladder.quality.check import Check, light, listed, number, unknown, with_rows
 from ladder.quality.regularity import Regularity, regularity
 from ladder.value import Fitted, fit
 from ladder.value.models import DROPOUT_EVIDENCE
@@ -126,7 +127,7 @@ def _standing(placed: Placed) -> list[tuple[str, int]]:
     given = {"period": len(placed.periods) - 1}
     counted = dict(placed.rows("quality: customers per rung", _STANDING, given))
     return [
-        (rung.title or rung.name.capitalize(), int(counted.get(placed.ladder.code(rung.name), 0)))
+        (rung.label, int(counted.get(placed.ladder.code(rung.name), 0)))
         for rung in placed.ladder.rungs
         if rung.name not in placed.missing
     ]

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from ladder.errors import LadderError
+from ladder.model.wording import percent
 from ladder.placement import Placed, build, open_facts
-from ladder.quality.check import Check, light, minded, names_of, number, percent, unknown, worst
+from ladder.quality.check import Check, light, minded, names_of, number, unknown, worst
 from ladder.quality.gaps import thin_months
 from ladder.quality.identity import alike_ids, guests, list_ids
 from ladder.quality.model_checks import model_checks
@@ -134,7 +135,7 @@ def _first_rung(placed: Placed | None) -> str:
     if not placed or not found:
         return "the first purchase"
     rung = placed.ladder.rungs[found[0][0] - 1]
-    return f"“{rung.title or rung.name.capitalize()}”"
+    return f"“{rung.label}”"
 
 
 def _customers(customers: int) -> Check:

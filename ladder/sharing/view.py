@@ -48,7 +48,7 @@ class View:
 
     def line(self, state: int) -> Line:
         rung = self.ladder.rungs[state - 1] if state else None
-        title = plain(rung.title or rung.name.capitalize()) if rung else LAPSED_TITLE
+        title = plain(rung.label) if rung else LAPSED_TITLE
         if rung and rung.name in self.missing:
             return Line(title, in_data=False)
         now, before = count(self.last, state), count(self.last - 1, state)

@@ -62,7 +62,7 @@ class View:
     @property
     def titles(self) -> dict[str, str]:
         """What people read for each rung."""
-        return {rung.name: rung.title or rung.name.capitalize() for rung in self.placed.ladder.rungs}
+        return {rung.name: rung.label for rung in self.placed.ladder.rungs}
 
     def ask(
         self,

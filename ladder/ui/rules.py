@@ -62,7 +62,7 @@ def draw_rules(placed: Placed) -> None:
     rungs = list(zip(placed.ladder.rungs, check_ladder(placed.ladder), strict=True))
     for rung, (enter, keep) in reversed(rungs):
         stays = f"Stays with {in_words(keep, currency)}." if rung.keep else ""
-        title = rung.title or rung.name.capitalize()
+        title = rung.label
         _rule_line(title, counted[rung.name], f"{_sentence(in_words(enter, currency))}.", stays)
     _rule_line("Lapsed", counted["lapsed"], "Known, but on no rung now. Anyone may come back.", "")
 
