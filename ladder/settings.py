@@ -17,7 +17,7 @@ class Settings:
     `home` holds the workspaces that the app offers; `workspace` is the one it opens first and the command line's
     default. `memory_limit` is what one database connection may use; `memory_bytes` tells it in bytes. `hosts` are
     further names under which the server answers, lower-case. `upload_limit` is the largest file, in bytes, that the
-    app takes.
+    app takes. `readers` is how many files may be checked or imported at once.
     """
 
     home: Path
@@ -27,30 +27,36 @@ class Settings:
     threads: int
     hosts: frozenset[str]
     upload_limit: int
+    readers: int
 
 
 def load_settings() -> Settings:
-    """Read LADDER_WORKSPACE, LADDER_HOME, LADDER_MEMORY_LIMIT, LADDER_THREADS, LADDER_HOSTS, LADDER_UPLOAD_LIMIT."""
+    """Read the variables that docs/settings.md lists. LadderError for one that cannot be used."""
     workspace = Path(os.environ.get("LADDER_WORKSPACE") or Path("workspaces") / "sample")
     return Settings(
         home=Path(os.environ.get("LADDER_HOME") or workspace.parent),
         workspace=workspace,
         memory_limit=os.environ.get("LADDER_MEMORY_LIMIT") or "2GB",
         memory_bytes=_size("LADDER_MEMORY_LIMIT", "2GB"),
-        threads=_threads(),
+        threads=_number("LADDER_THREADS", os.cpu_count() or 2),
         hosts=frozenset(
             name.strip().lower() for name in os.environ.get("LADDER_HOSTS", "").split(",") if name.strip()
         ),
         upload_limit=_size("LADDER_UPLOAD_LIMIT", "4GB"),
+        readers=_number("LADDER_READERS", _readers(_size("LADDER_MEMORY_LIMIT", "2GB"))),
     )
 
 
-def _threads() -> int:
-    text = os.environ.get("LADDER_THREADS") or str(os.cpu_count() or 2)
-    if not text.isdigit() or not 1 <= int(text) <= 1024:
-        raise LadderError(
-            "A setting cannot be used", f"LADDER_THREADS is “{text}”.", "Use a whole number from 1."
-        )
+def _readers(memory: int) -> int:
+    """As many as the processors and the machine's memory allow, where each may take a gibibyte more than `memory`."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(os.cpu_count() or 1, whole // (memory + (1 << 30))))
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise LadderError("A setting cannot be used", f"{name} is “{text}”.", "Use a whole number from 1.")
     return int(text)
 
 

@@ -34,7 +34,10 @@ def _person(n: int, first: str = "First Name", last: str = "Last Name") -> Row:
 
 
 def _shopify_order(n: int) -> Row:
-    """Every third line is a further line of the order above; of the 20 orders one is voided and two are refunded."""
+    """Every third line is a further line of the order above; of the 20 orders one is voided and two are refunded.
+
+    Of order 8 some was paid back; the last has no cell for it.
+    """
     order = n - n // 3 - (n % 3 == 2)
     line = {"Name": f"#{1001 + order}", "Lineitem name": f"Tea {n}", "Lineitem sku": f"T-{n:03d}"}
     line |= _cells("Lineitem quantity: 1 | Lineitem price: 5.00 | Vendor: Fjord")
@@ -44,7 +47,7 @@ def _shopify_order(n: int) -> Row:
     status = {3: "voided", 7: "refunded", 8: "partially_refunded", 11: "refunded"}.get(order, "paid")
     line |= _cells("Accepts Marketing: yes | Currency: EUR | Subtotal: 15.00 | Shipping: 5.00 | Source: web")
     line |= {"Email": email(order), "Financial Status": status, "Paid at": when, "Created at": when}
-    line |= {"Total": f"{20 + order}.50", "Refunded Amount": "4.00" if order == 8 else "0.00"}
+    line |= {"Total": f"{20 + order}.50", "Refunded Amount": {8: "4.00", 19: ""}.get(order, "0.00")}
     return line | {"Discount Code": "" if order % 4 else "SPRING", "Id": str(5_500_000_000_001 + order)}
 
 
@@ -60,12 +63,13 @@ def _shopify_customer(n: int) -> Row:
 
 
 def _woocommerce_order(n: int) -> Row:
-    cells = _cells(
-        "Order Subtotal Amount: 10.00 | Order Refund Amount: 0.00 | Item Name: Tea | Item Cost: 5.00"
-    )
-    cells |= {"Order Number": str(900 + n), "Order Status": "Completed" if n % 10 < 9 else "Cancelled"}
-    cells |= {"Order Date": moment(n, "%Y-%m-%d %H:%M"), "Email (Billing)": email(n), "SKU": f"S{n}"}
-    return cells | {"Order Total Amount": f"{12 + n}.00", "Quantity (- Refund)": "2"}
+    """Every fifth line is a second product of the order above, with the order's columns filled once more."""
+    order = n - (n % 5 == 1)
+    cells = _cells("Order Subtotal Amount: 10.00 | Item Name: Tea | Item Cost: 5.00")
+    cells |= {"Order Number": str(900 + order), "Order Status": "Completed" if n % 10 < 9 else "Cancelled"}
+    cells |= {"Order Date": moment(order, "%Y-%m-%d %H:%M"), "Email (Billing)": email(order), "SKU": f"S{n}"}
+    cells |= {"Order Refund Amount": "3.00" if order == 12 else "0.00", "Quantity (- Refund)": "2"}
+    return cells | {"Order Total Amount": f"{12 + order}.00"}
 
 
 def _woocommerce_customer(n: int) -> Row:
@@ -130,13 +134,17 @@ def _mailchimp_member(n: int) -> Row:
 
 
 def _paypal(n: int) -> Row:
+    """Of rows 5 and 24 the money goes back to a customer, of 26 to the business, of 27 to somebody it bought from."""
     kinds = {
         5: "Payment Refund",
         10: "General Withdrawal",
         15: "General Currency Conversion",
         20: "Payment Fee",
+        24: "Chargeback",
+        26: "Payment Refund",
+        27: "General Payment",
     }
-    sold = n not in kinds
+    sold = n not in kinds or n == 26
     cells = _cells("Name: Ann Aas | Currency: EUR | Quantity: 1 | Country: DK | Subject: Tea")
     cells |= {
         "Date": moment(n, "%d/%m/%Y"),
@@ -145,7 +153,7 @@ def _paypal(n: int) -> Row:
     }
     cells |= {
         "Type": kinds.get(n, "Express Checkout Payment"),
-        "Status": "Pending" if n == 25 else "Completed",
+        "Status": {25: "Pending", 4: "Partially Refunded"}.get(n, "Completed"),
     }
     cells |= {
         "Gross": f"{1200 + n:,}.50" if sold else "-20.00",
@@ -194,9 +202,9 @@ _ADDRESS = "Default Address City,Default Address Province Code,Default Address C
 EXPORTS = (
     Export(
         "shopify-orders", _shopify_order, "transactions",
-        _fields("customer_id = Email; ts = Created at; amount = Total; transaction_id = Name; currency = Currency; "
-                "incentive = Discount Code"),
-        17, 10, sum(2050 + 100 * n for n in range(20) if n not in (3, 7, 11)),
+        _fields("customer_id = Email; ts = Created at; amount = Total - `Refunded Amount`?; transaction_id = Name; "
+                "currency = Currency; incentive = Discount Code"),
+        17, 10, sum(2050 + 100 * n for n in range(20) if n not in (3, 7, 11)) - 400,
         {"further line of the order": 10, "Financial Status: refunded": 2, "Financial Status: voided": 1}, "Name",
     ),
     Export(
@@ -206,9 +214,10 @@ EXPORTS = (
     ),
     Export(
         "woocommerce-orders", _woocommerce_order, "transactions",
-        _fields("customer_id = Email (Billing); ts = Order Date; amount = Order Total Amount; "
-                "transaction_id = Order Number; incentive = Coupon Code"),
-        27, 9, sum(1200 + 100 * n for n in range(30) if n % 10 != 9), {"Order Status: Cancelled": 3}, "Order Number",
+        _fields("customer_id = Email (Billing); ts = Order Date; transaction_id = Order Number; "
+                "amount = `Order Total Amount` - `Order Refund Amount`?; incentive = Coupon Code"),
+        21, 7, sum(1200 + 100 * n for n in range(30) if n % 10 != 9 and n % 5 != 1) - 300,
+        {"further line of the order": 6, "Order Status: Cancelled": 3}, "Order Number",
     ),
     Export(
         "woocommerce-customers", _woocommerce_customer, "customers",
@@ -217,9 +226,9 @@ EXPORTS = (
     ),
     Export(
         "stripe-payments", _stripe_payment, "transactions",
-        _fields("customer_id = Customer ID; ts = Created (UTC); amount = Converted Amount; transaction_id = id; "
-                "currency = Converted Currency"),
-        27, 12, sum(2710 + 100 * n for n in range(30) if n not in (4, 9, 14)),
+        _fields("customer_id = Customer ID; ts = Created (UTC); transaction_id = id; currency = Converted Currency; "
+                "amount = `Converted Amount` - `Converted Amount Refunded`?"),
+        27, 12, sum(2710 + 100 * n for n in range(30) if n not in (4, 9, 14)) - 225,
         {"Status: Failed": 2, "Status: Refunded": 1}, zone="UTC",
     ),
     Export(
@@ -247,15 +256,15 @@ EXPORTS = (
         "paypal-activity", _paypal, "transactions",
         _fields("customer_id = From Email Address; ts = Date & Time; amount = Gross; currency = Currency; "
                 "transaction_id = Transaction ID"),
-        25, 9, sum(120_050 + 100 * n for n in range(30) if n % 5 or n == 0),
+        24, 10, sum(120_050 + 100 * n for n in range(30) if n not in (5, 10, 15, 20, 24, 25, 26, 27)) - 2 * 2000,
         {"Status: Pending": 1, "Type: Payment Refund": 1, "Type: General Withdrawal": 1, "Type: Payment Fee": 1,
-         "Type: General Currency Conversion": 1},
+         "Type: General Currency Conversion": 1, "Balance Impact: Debit": 1},
         zone="Europe/Berlin",
     ),
     Export(
         "gocardless-payments", _gocardless, "transactions",
-        _fields("customer_id = customers.id; ts = charge_date; amount = amount; currency = currency; "
-                "transaction_id = id"),
+        _fields("customer_id = customers.id; ts = charge_date; amount = amount - amount_refunded?; "
+                "currency = currency; transaction_id = id"),
         26, 9, sum(1500 + 100 * n for n in range(30) if n not in (3, 8, 12, 29)),
         {f"status: {status}": 1 for status in ("failed", "cancelled", "charged_back", "pending_submission")},
     ),

@@ -124,7 +124,7 @@ def test_a_quote_before_the_last_field_is_its_text(engine: Engine, tmp_path: Pat
     found = read(engine, tmp_path, "id,day,note\n" + text, Dialect(columns=("id", "day", "note")))
     assert list(found.kept.values()) == [(*rows[0][:2], '"a note, long'), *rows[1:]]
     assert found.warnings == (
-        "1 row has a stray quote or delimiter, read in the one way that fits the columns: line 2.",
+        "1 row is not written like the others, and read in the one way that fits the columns: line 2.",
     )
 
 

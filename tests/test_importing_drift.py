@@ -148,8 +148,8 @@ def test_another_currency_sign_is_asked(tmp_path: Path) -> None:
     run_import(folder, file, propose(file, "transactions", folder=folder, **TOLD).plan)
     dollars = propose(saved(tmp_path, text(each("Paid", lambda cell: f"$ {cell}")(orders()))), folder=folder)
     assert [(item.kind, item.column) for item in dollars.drift] == [("unit", "Paid")]
-    assert [question.id for question in dollars.questions] == ["field:amount"]
-    assert propose(tmp_path / "file.csv", folder=folder, fields={"amount": "Paid"}).questions == ()
+    assert [question.id for question in dollars.questions] == ["currency"]
+    assert propose(tmp_path / "file.csv", folder=folder, currency="EUR").questions == ()
 
 
 def test_half_the_rows_gone_is_told(shop: Folder) -> None:

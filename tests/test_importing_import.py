@@ -253,7 +253,7 @@ def test_a_rejected_date_of_the_other_order_is_told(folder: Folder, tmp_path: Pa
     text = "customer_id,ts,amount\n" + "ann,25/02/2024,1\n" * 3 + "bob,02/25/2024,1\n"
     result = bring(folder, tmp_path, text, date_format="%d/%m/%Y")
     assert result.reasons == {"not a date": 1}
-    assert "1 rejected dates of “ts” fit %m/%d/%Y: the file may mix two orders." in result.warnings
+    assert "1 rejected date of “ts” fits %m/%d/%Y: the file may mix two orders." in result.warnings
 
 
 def test_literals_fill_times_and_amounts_too(folder: Folder, tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_an_id_without_the_usual_ending_stays_and_is_told(folder: Folder, tmp_pa
     whole = replace(plan, mapping=replace(plan.mapping, whole_ids=("customer_id",)))
     result = run_import(folder, file, whole)
     assert stored(folder, "transactions", "customer_id") == [("17850",), ("C12",)]
-    assert "1 values of “customer_id” do not end in .0 and stay as they are." in result.warnings
+    assert "1 value of “customer_id” does not end in .0 and stays as it is." in result.warnings
 
 
 def test_a_header_may_hold_a_number(tmp_path: Path) -> None:

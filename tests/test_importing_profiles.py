@@ -123,17 +123,87 @@ def test_a_tie_of_day_and_month_is_broken_by_the_export_and_shown(tmp_path: Path
     assert propose(saved(tmp_path, american)).plan.mapping.formats == {"ts": "%m/%d/%Y %H:%M"}
 
 
-def test_what_was_paid_back_is_told_with_the_expression_that_nets_it(folder: Folder, tmp_path: Path) -> None:
+def test_what_was_paid_back_is_taken_off_and_told_or_told_with_the_expression_that_nets_it(
+    folder: Folder, tmp_path: Path
+) -> None:
     file = saved(tmp_path, export("shopify-orders").text())
     told = next(text for text in propose(file).warnings if "Refunded Amount" in text)
     assert "holds 4.00" in told
-    assert "Total - `Refunded Amount`" in told
-    netted = propose(file, fields={"amount": "Total - `Refunded Amount`"}).plan
-    run_import(folder, file, netted)
+    assert "taken off the amount, on the day of the order" in told
+    as_sold = propose(file, fields={"amount": "Total"})
+    told = next(text for text in as_sold.warnings if "Refunded Amount" in text)
+    assert "to net them, map amount to Total - `Refunded Amount`?" in told
+    run_import(folder, file, as_sold.plan)
     assert (
         sum(row[0] for row in stored(folder, "transactions", "amount"))
-        == export("shopify-orders").cents - 400
+        == export("shopify-orders").cents + 400
     )
+
+
+def test_what_was_paid_back_may_be_written_as_negative(tmp_path: Path) -> None:
+    file = saved(tmp_path, export("woocommerce-orders").text().replace(",3.00,", ",-3.00,"))
+    net = propose(file).plan.mapping.fields["amount"]
+    assert net == "`Order Total Amount` + `Order Refund Amount`?"
+
+
+PAYPAL_COLUMNS = (
+    "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,To Email Address,Transaction ID,"
+    "Reference Txn ID,Balance Impact"
+)
+PAYPAL = """
+03/02/2024|Ann|Express Checkout Payment|Partially Refunded|"1,250.00"|ann@a.dk|shop@s.dk|T1||Credit
+04/02/2024|Bo|Website Payment|Completed|80.00|bo@b.dk|shop@s.dk|T2||Credit
+05/02/2024|Host|PreApproved Payment Bill User Payment|Completed|-29.00|shop@s.dk|bill@h.com|T3||Debit
+13/02/2024|Ann|Payment Refund|Completed|-250.00|shop@s.dk|Ann@a.dk|T4|T1|Debit
+14/02/2024||Hold on Balance for Dispute Investigation|Completed|-80.00|||T5|T2|Debit
+15/02/2024|Bo|Chargeback|Completed|-80.00|shop@s.dk|bo@b.dk|T6|T2|Debit
+15/02/2024||Chargeback Fee|Completed|-16.00|shop@s.dk||T7|T2|Debit
+16/02/2024|Host|Payment Refund|Completed|29.00|bill@h.com|shop@s.dk|T8|T3|Credit
+17/02/2024||General Currency Conversion|Completed|-5.00|||T9||Debit
+18/02/2024|Cleo|Express Checkout Payment|Denied|60.00|cleo@c.dk|shop@s.dk|TA||Credit
+19/02/2024||General Withdrawal|Completed|-900.00|shop@s.dk||TB||Debit
+"""
+
+
+def paypal() -> str:
+    """The eleven rows as PayPal writes them, with a time, a zone, a currency, a fee and the rest net of it."""
+    rows = [line.split("|") for line in PAYPAL.strip().splitlines()]
+    full = [
+        ",".join([row[0], "10:00:00,CET", *row[1:4], "EUR", row[4], "-1.00,0.00", *row[5:]]) for row in rows
+    ]
+    return "\n".join([PAYPAL_COLUMNS, *full]) + "\n"
+
+
+@pytest.mark.parametrize("tells_impact", [True, False])
+def test_refunds_of_paypal_are_those_of_the_customer_and_nothing_else_is_sold(
+    tells_impact: bool, folder: Folder, tmp_path: Path
+) -> None:
+    """Without the column that tells the impact on the balance, the sign does: both come to the same."""
+    text = paypal() if tells_impact else paypal().replace("Balance Impact", "Buyer Wallet")
+    file = saved(tmp_path, text)
+    proposal = propose(file, folder=folder)
+    assert (proposal.plan.mapping.profile, proposal.questions) == ("paypal-activity", ())
+    run_import(folder, file, proposal.plan)
+    assert stored(folder, "transactions", "customer_id, amount, kind, cast(ts as date) || ''") == [
+        ("ann@a.dk", 125_000, "purchase", "2024-02-03"),
+        ("bo@b.dk", 8_000, "purchase", "2024-02-04"),
+        ("ann@a.dk", -25_000, "refund", "2024-02-13"),
+        ("bo@b.dk", -8_000, "refund", "2024-02-15"),
+    ]
+    again = propose(file, folder=folder)
+    assert (again.remembered, again.plan.mapping.refunds) == (1, proposal.plan.mapping.refunds)
+    assert run_import(folder, file, again.plan).duplicate == 4
+
+
+def test_a_total_on_every_line_counts_once_and_values_of_lines_all_count(
+    folder: Folder, tmp_path: Path
+) -> None:
+    """Two products at one price: their lines are alike in all that counts, and still both were sold."""
+    file = saved(tmp_path, export("woocommerce-orders").text())
+    plan = propose(file, fields={"amount": "Item Cost"}).plan
+    assert propose(file).plan.mapping.totals
+    assert not plan.mapping.totals
+    assert run_import(folder, file, plan).accepted == 27
 
 
 def test_orders_and_customers_of_one_shop_meet_by_e_mail(folder: Folder, tmp_path: Path) -> None:

@@ -265,4 +265,4 @@ def test_an_e_mail_as_id_is_one_mailbox_whatever_its_capitals(folder: Folder, tm
     result = bring(folder, tmp_path, text)
     rows = stored(folder, "transactions", "customer_id, transaction_id")
     assert rows == [("ann.berg@example.com", "A@1"), ("ann.berg@example.com", "a@1")]
-    assert any("1 e-mail addresses of “email” have capitals" in warning for warning in result.warnings)
+    assert any("1 e-mail address of “email” has capitals" in warning for warning in result.warnings)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
+import stat
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from ladder.importing import propose, run_import
@@ -35,6 +40,15 @@ NO_TABLES = {
     "a web page": b"\xef\xbb\xbf\n <!DOCTYPE html><html><body>Session expired, please log in</body></html>",
     "a 7z archive": b"7z\xbc\xaf\x27\x1c" + bytes(500),
     "a program": b"\x7fELF" + bytes(500),
+    "an old Excel workbook ": b"\x09\x08\x08\0\0\x05" + bytes(500),
+    "an old Word document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    + bytes(2000)
+    + "WordDocument".encode("utf-16-le"),
+    "a bzip2 archive": bz2.compress(CSV.encode()),
+    "an xz archive": lzma.compress(CSV.encode()),
+    "an LZMA archive": lzma.compress(CSV.encode(), format=lzma.FORMAT_ALONE),
+    "a Zstandard archive": pa.compress(CSV.encode(), codec="zstd", asbytes=True),
+    "an LZ4 archive": pa.compress(CSV.encode(), codec="lz4", asbytes=True),
 }
 
 
@@ -46,6 +60,61 @@ def test_what_is_no_table_is_refused_by_what_it_is(kind: str, tmp_path: Path) ->
     packed = zipped(tmp_path, {"orders.csv": NO_TABLES[kind]})
     with refused("Not a table"):
         look(packed, {})
+    if kind.endswith("archive"):
+        with refused("Unpack it and bring what is inside"):
+            look(packed, {})
+
+
+@pytest.mark.parametrize("name", ["PARENT_customer_id", "ORCID customer", "BZh customer_id", "LZIP customer"])
+def test_a_column_may_be_called_like_a_kind_of_file(name: str, tmp_path: Path) -> None:
+    file = saved(tmp_path, CSV.replace("customer_id", name, 1))
+    assert look(file, {}).dialect.columns == (name, "ts", "amount")
+
+
+@pytest.mark.parametrize("member", ["/etc/orders.csv", "../../orders.csv", "..\\..\\orders.csv"])
+def test_where_a_member_wants_to_go_does_not_matter(member: str, folder: Folder, tmp_path: Path) -> None:
+    file = zipped(tmp_path, {member: CSV})
+    assert run_import(folder, file, propose(file, "transactions").plan).accepted == 50
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file.zip", "workspace"]
+
+
+def test_a_link_in_an_archive_is_no_table(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link.csv")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "links.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    with refused("holds no file"):
+        look(tmp_path / "links.zip", {})
+    with zipfile.ZipFile(tmp_path / "links.zip", "a") as archive:
+        archive.writestr("orders.csv", CSV)
+    assert look(tmp_path / "links.zip", {}).dialect.member == "orders.csv"
+
+
+@pytest.mark.parametrize(
+    "other", ["Exported by the shop on 5 January.\n", '{"made": [{"by": "shop"}]}', "\0\1\2" * 99]
+)
+def test_a_first_member_that_is_no_table_does_not_hide_the_others(other: str, tmp_path: Path) -> None:
+    file = zipped(tmp_path, {"about.txt": other, "orders.csv": CSV})
+    seen = look(file, {})
+    assert [(item.id, item.options) for item in seen.questions] == [("member", ("about.txt", "orders.csv"))]
+    assert look(file, {"member": "orders.csv"}).dialect.columns == ("customer_id", "ts", "amount")
+
+
+def test_a_number_of_thousands_of_digits_is_refused_with_its_row_only(folder: Folder, tmp_path: Path) -> None:
+    file = saved(tmp_path, CSV + f"bob,2024-01-06,{'9' * 9000}\n")
+    result = run_import(folder, file, propose(file, "transactions").plan)
+    assert (result.accepted, result.rejected) == (50, 1)
+
+
+def test_members_of_a_gzip_archive_are_read_one_after_the_other(folder: Folder, tmp_path: Path) -> None:
+    rows = CSV.split("\n", 1)[1]
+    parts = gzip.compress(CSV.encode()) + gzip.compress(rows.encode())
+    file = saved(tmp_path, parts, "orders.csv.gz")
+    plan = propose(file, "transactions").plan
+    assert run_import(folder, file, plan, dry_run=True).rows_read == 100
+    assert run_import(folder, saved(tmp_path, parts + bytes(512)), plan, dry_run=True).rows_read == 100
+    with refused("[Dd]amaged", folder):
+        run_import(folder, saved(tmp_path, parts + b"garbage"), plan)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +125,7 @@ def test_what_is_no_table_is_refused_by_what_it_is(kind: str, tmp_path: Path) ->
         ("word/document.xml", "Word"),
         ("ppt/presentation.xml", "PowerPoint"),
         ("content.xml", "OpenDocument"),
+        ("Index/Document.iwa", "Numbers"),
     ],
 )
 def test_other_office_files_are_refused_by_what_they_are(member: str, kind: str, tmp_path: Path) -> None:

@@ -52,6 +52,44 @@ def test_lines_that_are_no_object_are_rejected_and_counted(folder: Folder, tmp_p
         assert [row["line"] for row in csv.DictReader(rejects)] == ["6", "7", "8"]
 
 
+@pytest.mark.parametrize("first", ["// made by the shop", '{"customer_id": "bob", "ts"', "[]"])
+def test_one_line_that_is_no_object_makes_no_other_format(first: str, folder: Folder, tmp_path: Path) -> None:
+    good = '{"customer_id": "ann", "ts": "2024-01-05", "amount": 1.5}\n'
+    file = saved(tmp_path, f"{first}\n{good * 5}")
+    result = run_import(folder, file, propose(file, "transactions").plan)
+    assert (result.accepted, result.reasons) == (5, {"not a readable JSON object": 1})
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"customer_id": "ann", "ts": "2024-01-05", "amount": NaN}', "not a number"),
+        ('{"customer_id": "ann", "ts": "2024-01-05", "amount": -Infinity}', "not a number"),
+        ('{"customer_id": "ann", "ts": "2024-01-05", "amount": 1e400}', "amount too large"),
+        ('{"customer_id": "ann", "ts": "2024-01-05", "amount": ' + "9" * 9000 + "}", "amount too large"),
+        ('{"customer_id": "\\ud800", "ts": "2024-01-05", "amount": 1}', "not a readable JSON object"),
+        ('{"customer_id": "a\\u0000b", "ts": "2024-01-05", "amount": 1}', "NUL character"),
+        (
+            '{"customer_id": "a", "ts": "2024-01-05", "amount": ' + "[" * 9**5 + "]" * 9**5 + "}",
+            "not a readable JSON object",
+        ),
+    ],
+    ids=range(7),
+)
+def test_a_value_that_no_table_holds_costs_its_row(
+    line: str, reason: str, folder: Folder, tmp_path: Path
+) -> None:
+    good = '{"customer_id": "\\ud83d\\ude00", "ts": "2024-01-05", "amount": 1.5}\n'
+    file = saved(tmp_path, good * 5 + line)
+    result = run_import(folder, file, propose(file, "transactions").plan)
+    assert (result.accepted, result.reasons) == (5, {reason: 1})
+
+
+def test_records_may_be_parted_as_json_sequences_are(folder: Folder, tmp_path: Path) -> None:
+    file = saved(tmp_path, '\x1e{"customer_id": "ann", "ts": "2024-01-05", "amount": 1.5}\n' * 5)
+    assert run_import(folder, file, propose(file, "transactions").plan).accepted == 5
+
+
 def test_keys_that_come_or_go_are_named(folder: Folder, tmp_path: Path) -> None:
     line = {"customer_id": "ann", "ts": "2024-01-05", "amount": 1.5}
     plan = propose(saved(tmp_path, json.dumps(line) + "\n"), "transactions").plan
@@ -61,7 +99,17 @@ def test_keys_that_come_or_go_are_named(folder: Folder, tmp_path: Path) -> None:
         run_import(folder, saved(tmp_path, '{"customer_id": "ann", "ts": "2024-01-05"}\n'), plan)
 
 
-@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2}]', '[\n {"a": 1}\n]', '{\n "rows": []\n}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"a": 1}, {"a": 2}]',
+        '[\n {"a": 1}\n]',
+        '{\n "rows": []\n}',
+        '{"orders": [{"a": 1}, {"a": 2}]}',
+        '["ann", 1, "x"]\n["bob", 2, "y"]\n',
+        '{"a": 1}{"a": 2}{"a": 3}',
+    ],
+)
 def test_one_json_document_is_refused_with_what_to_do(text: str, tmp_path: Path) -> None:
     with pytest.raises(LadderError, match="JSON lines"):
         look_here(saved(tmp_path, text), {})

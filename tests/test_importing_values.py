@@ -16,11 +16,11 @@ from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing import money, propose
 from ladder.importing.dates import fit, read
-from ladder.importing.expression import evaluate, parse
+from ladder.importing.expression import evaluate, parse, with_names
 from ladder.importing.marks import Marks, marks_of
 from ladder.importing.plan import Dialect
 from ladder.importing.sql import replaced
-from tests.importing_shop import saved
+from tests.importing_shop import bring, empty_workspace, saved, stored
 
 NAMES = ("quantity", "unit_price", "Unit price")
 
@@ -117,6 +117,29 @@ def test_both_ways_of_computing_give_the_same(rows: list[tuple[str, str]]) -> No
     assert minor_units("quantity*unit_price", *rows) == expected
     assert minor_units("quantity*unit_price*3/3/1.0", *rows) == expected
     assert minor_units("(quantity*unit_price*7)/(6+1)", *rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "cents"),
+    [
+        ("paid - back?", [950, 1000, 760, 1000, None]),
+        ("(paid - back?) / 3", [317, 333, 253, 333, None]),  # Division is done with fractions.
+    ],
+)
+def test_an_empty_cell_is_nothing_where_the_expression_says_so(
+    amount: str, cents: list[int | None], tmp_path: Path
+) -> None:
+    """Plain, empty, spelt oddly, blank; and a word, which is no amount whatever stands behind the column."""
+    rows = ("10,0.50", "10,", "10,€ 2.40", "10, ", "10,none")
+    text = "id,ts,paid,back\n" + "".join(f"c{n},2024-01-1{n},{row}\n" for n, row in enumerate(rows))
+    folder, told = empty_workspace(tmp_path), {"customer_id": "id", "ts": "ts", "amount": amount}
+    result = bring(folder, tmp_path, text, "transactions", fields=told)
+    assert [row[0] for row in stored(folder, "transactions", "amount")] == [n for n in cents if n is not None]
+    assert result.reasons == {"not a number": 1}
+    assert parse(amount, ("paid", "back")) != parse(amount.replace("?", ""), ("paid", "back"))
+    assert with_names(amount, {"back": "given back"}, ("paid", "back")) == amount.replace(
+        "back", "`given back`"
+    )
 
 
 def test_an_expression_follows_the_usual_precedence() -> None:

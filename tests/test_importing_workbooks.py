@@ -171,3 +171,18 @@ def test_title_rows_of_a_sheet_are_left_out_as_in_text(folder: Folder, tmp_path:
 )
 def test_numbers_have_fifteen_digits_and_no_exponent(number: float, text: str) -> None:
     assert number_text(number) == text
+
+
+def test_a_cover_sheet_does_not_hide_the_table(tmp_path: Path) -> None:
+    rows = [["customer_id", "ts", "amount"], *(["ann", date(2024, 1, at), at] for at in range(1, 9))]
+    file = workbook(tmp_path, [["Report"]], Data=rows)
+    assert [(item.id, item.options) for item in look_here(file, {}).questions] == [
+        ("sheet", ("Orders", "Data"))
+    ]
+    assert look_here(file, {"sheet": "Data"}).dialect.columns == ("customer_id", "ts", "amount")
+
+
+def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
+    file = workbook(tmp_path, [["a", "b"], [1, 2]], Other=[["a", "b"], [3, 4]])
+    with pytest.raises(LadderError, match="two sheets of one name"):
+        look_here(patched(file, "xl/workbook.xml", 'name="Other"', 'name="Orders"'), {})

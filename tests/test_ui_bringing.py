@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ladder.ui.bringing import Bringing
+from ladder.ui.formats import day
 from ladder.workspace import Folder
 from tests.data_page import (
     ORDERS,
@@ -158,7 +160,12 @@ def test_undo_takes_an_import_out_after_a_second_question(home: Path):
     press(press(upload(open_data(), ORDERS), "Check every row"), "Import 3 rows")
     app = open_data(part="imports", pick="1")
     assert app.dataframe[0].value["state"].tolist() == ["in the figures"]
+    until = datetime.now(UTC).date() + timedelta(days=30)
+    assert app.dataframe[0].value["until"].tolist() == [until]
+    told = f"go with the first change on or after {day(until)}, 30 days after the"
+    assert f"Its rejected rows {told} import." in words(app)
     app = press(app, "Undo import 1")
+    assert f"Its files {told} undo." in words(app)
     assert Folder(home / "first").imports() == ()
     assert app.dataframe[0].value["state"].tolist() == ["undone"]
     assert "bring the file again" in words(app)

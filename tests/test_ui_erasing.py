@@ -57,6 +57,8 @@ def test_a_customer_is_erased_after_the_preview_and_a_typed_confirmation(shop: F
     app = press(typed(app, "Type the id once more", "z7"), "Erase for good")
     assert "Certificate of erasure" in app.code[0].value
     assert "z7" not in app.code[0].value
+    assert "z7" not in repr(app.session_state["erased-shop"])
+    assert not [key for key in ("erase-id", "erase-also", "erase-again") if key in app.session_state]
     assert shop.tombstones().among(["z7", "z8"]) == ["z7"]
     assert OFFERS.take(path.rpartition("/")[2]) is None
     app = press(app, "Erase another")

@@ -86,6 +86,11 @@ def _source(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _format(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    return (name.strip(), value.strip()) if sign else ("", text)
+
+
 def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--as", dest="table", choices=tuple(TABLES), help="which kind of table it is")
@@ -109,7 +114,13 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fresh", action="store_true", help="do not read it as the last file of its kind was"
     )
-    command.add_argument("--date-format", metavar="FORMAT", help="such as %%d/%%m/%%Y")
+    command.add_argument(
+        "--date-format", type=_format, action="append", metavar="[FIELD=]FORMAT",
+        help="such as %%d/%%m/%%Y, for every date or for one field, as in ts=%%d/%%m/%%Y",
+    )  # fmt: skip
+    command.add_argument(
+        "--currency", metavar="CODE", help="in which the amounts count, whatever the file writes"
+    )
     command.add_argument("--timezone", help="zone of the times in the file; default the workspace's")
     _import_text(command)
     command.add_argument("--dry-run", action="store_true", help="do everything but publish")

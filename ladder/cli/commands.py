@@ -12,6 +12,7 @@ import pandas as pd
 from ladder.cli.output import Reply, listing, pairs, reply
 from ladder.door import Workspace
 from ladder.errors import LadderError
+from ladder.importing.sentences import counted
 from ladder.model.ladder import Ladder
 from ladder.rules import check_ladder, in_words
 from ladder.workspace import Folder
@@ -34,7 +35,8 @@ def check(options: Namespace) -> Reply:
         f"Import {ident} did not finish; nothing was changed." for ident in workspace.folder.unfinished()
     ]
     if removing := workspace.folder.manifest().removing:
-        notes.append(f"{len(removing)} files are still to be deleted; the next change does it.")
+        files = counted(len(removing), "file is", "files are")
+        notes.append(f"{files} still to be deleted; the next change does it.")
     ties = None
     try:
         ties = all(
@@ -97,7 +99,8 @@ def statement(options: Namespace) -> Reply:
 def funnel(options: Namespace) -> Reply:
     asked = Workspace(options.workspace)
     result = asked.funnel(options.cohort_from, options.cohort_to, options.window)
-    told = f"{result.cohort:,} customers joined from {result.cohort_start} to {result.cohort_end}."
+    joined = counted(result.cohort, "customer", "customers")
+    told = f"{joined} joined from {result.cohort_start} to {result.cohort_end}."
     return reply(result, told)
 
 
@@ -127,7 +130,7 @@ def card(options: Namespace) -> Reply:
 
 def people_list(options: Namespace) -> Reply:
     found = Workspace(options.workspace).people(options.name, options.as_of, options.rung)
-    return reply(found, f"{found.total:,} customers. {found.title}")
+    return reply(found, f"{counted(found.total, 'customer', 'customers')}. {found.title}")
 
 
 def coverage(options: Namespace) -> Reply:

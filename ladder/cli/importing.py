@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from argparse import Namespace
 from typing import Any
@@ -12,8 +13,12 @@ from ladder.cli.output import Questions, Reply, listing, say
 from ladder.door import Workspace
 from ladder.importing import ImportResult, Proposal, Question, propose, run_import
 from ladder.importing.profile import profiles
+from ladder.importing.told import null_words
 from ladder.quality import proposed_ladder
 from ladder.workspace import Folder, ImportRecord, open_or_make, removal_day
+
+_OPTIONS = {"table": "--as", "field": "--map", "date_format": "--date-format"}
+_ANY = {"date_format": "%d.%m.%Y", "field": "COLUMN"}
 
 
 def bring(options: Namespace) -> Reply:
@@ -27,7 +32,7 @@ def bring(options: Namespace) -> Reply:
 
 
 def _bring(folder: Folder, options: Namespace) -> Reply:
-    proposal = propose(options.file, options.table, folder=folder, **_told(options))
+    proposal = propose(options.file, options.table, folder=folder, **options_told(options))
     if proposal.questions:
         return _asked(proposal, proposal.questions)
     if not (options.yes or options.dry_run or _confirmed(proposal, options)):
@@ -70,14 +75,16 @@ def undo(options: Namespace) -> Reply:
     return listing(rows, f"Import {record.id} is out of the figures.")
 
 
-def _told(options: Namespace) -> dict[str, Any]:
+def options_told(options: Namespace) -> dict[str, Any]:
     """What the person said about the file; the rest is remembered, known or guessed."""
     names = (
-        "delimiter", "encoding", "decimal", "thousands", "date_format", "timezone", "header", "sheet", "member",
-        "profile", "keep", "fold", "fresh",
+        "delimiter", "encoding", "decimal", "thousands", "timezone", "header", "sheet", "member",
+        "profile", "keep", "fold", "fresh", "currency",
     )  # fmt: skip
     told = {name: getattr(options, name) for name in names}
     told |= {"fields": dict(options.map), "attributes": options.attribute, "nulls": options.null}
+    if options.date_format:
+        told["date_format"] = dict(options.date_format)
     if options.delimiter == "tab":
         told["delimiter"] = "\t"
     return {name: value for name, value in told.items() if value not in (None, {})}
@@ -100,12 +107,37 @@ def _asked(proposal: Proposal, questions: tuple[Question, ...]) -> Questions:
             "question": item.id,
             "text": item.text,
             "options": " | ".join(item.options),
+            "answer_with": answering(item),
             "example": _example(item),
         }
         for item in questions
     ]
     notes = (*_described(proposal), *proposal.warnings)
     return Questions(document, pd.DataFrame(rows), notes, tuple(item.id for item in questions))
+
+
+def answering(question: Question) -> str:
+    """What to add to the command line to answer a question, with its first option as the answer."""
+    kind, _, name = question.id.partition(":")
+    answer = question.options[0] if question.options else _ANY.get(kind, "")
+    if kind == "confirm":
+        return "--yes"
+    if kind == "header":
+        return "--header" if answer == "yes" else "--no-header"
+    if kind == "nulls":
+        # The parser takes a bare -- away, and the blank before a word is taken off later.
+        words = (" --" if word == "--" else word for word in null_words(answer))
+        return " ".join(_option("--null", word) for word in words)
+    if kind in ("field", "date_format"):
+        answer = f"{name}={answer}"
+    elif answer == "\t":
+        answer = "tab"
+    return _option(_OPTIONS.get(kind, f"--{kind}"), answer)
+
+
+def _option(name: str, value: str) -> str:
+    # A value that looks like an option must hang on its own.
+    return f"{name}{'=' if value.lstrip().startswith('-') else ' '}{shlex.quote(value)}"
 
 
 def _beside(proposal: Proposal) -> dict[str, Any]:
@@ -135,6 +167,8 @@ def _described(proposal: Proposal) -> tuple[str, ...]:
     if mapping.keep:
         kept = "; ".join(f"{name} is {', '.join(words)}" for name, words in mapping.keep.items())
         told.append(f"Rows count where {kept}.")
+    if mapping.refund_customer:
+        told.append(f"Refunds count too; their customer is “{mapping.refund_customer}”.")
     if mapping.fold:
         told.append(f"Lines with the same “{mapping.fold}” are one order.")
     if proposal.remembered:

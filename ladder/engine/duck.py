@@ -158,10 +158,12 @@ def _reader(path: str, inode: int, modified: int) -> Reader:
     return Reader(Path(path))
 
 
-@atexit.register
-def _forget_readers() -> None:
-    """Let go of the shared readers while the interpreter still can close them."""
+def forget_readers() -> None:
+    """Let go of the shared readers: each closes with its last user, and its file is read no more."""
     _reader.cache_clear()
+
+
+atexit.register(forget_readers)  # While the interpreter still can close them.
 
 
 def _execute(

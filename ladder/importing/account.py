@@ -43,13 +43,6 @@ where reason is null and ignored is null and told_kind is not null and not list_
 group by told_kind order by count(*) desc, told_kind limit 5
 """
 
-_CURRENCIES = """
-select distinct upper(currency) from (
-    select distinct currency from typed where reason is null and ignored is null and currency is not null
-)
-order by 1
-"""
-
 
 @dataclass(frozen=True)
 class ImportResult:
@@ -130,10 +123,10 @@ def _few(reasons: dict[str, int], plan: Plan) -> dict[str, int]:
 
 
 def row_warnings(engine: Engine, plan: Plan, settings: WorkspaceSettings) -> tuple[str, ...]:
-    """Sentences on what was kept but deserves a look. LadderError for more than one currency."""
+    """Sentences on what was kept but deserves a look."""
     found: list[str] = []
     if plan.table == "transactions":
-        found += _currency(engine, settings) + _transactions(engine, settings)
+        found += _transactions(engine, settings)
     equal = engine.rows("equal lines", _EQUAL_LINES)[0][0]
     if equal and plan.table != "customers":
         found.append(f"{equal:,} {_rows(equal)} an earlier row of the file in every column; they are kept.")
@@ -155,21 +148,6 @@ def _transactions(engine: Engine, settings: WorkspaceSettings) -> list[str]:
             f"kind holds words that mean neither purchase nor refund: {odd}. The sign of the amount decides."
         )
     return found
-
-
-def _currency(engine: Engine, settings: WorkspaceSettings) -> list[str]:
-    codes = [row[0] for row in engine.rows("currencies", _CURRENCIES)]
-    if len(codes) > 1:
-        raise LadderError(
-            "More than one currency",
-            f"The amounts are in {', '.join(codes[:10])}; a workspace has one currency.",
-            "Bring one currency per workspace, or convert the amounts first.",
-        )
-    if codes and codes[0] != settings.currency:
-        return [
-            f"The amounts are in {codes[0]}, but the workspace shows {settings.currency}: change its currency."
-        ]
-    return []
 
 
 def _known_kinds() -> list[str]:

@@ -41,7 +41,8 @@ def plan_warnings(plan: Plan) -> tuple[str, ...]:
     found = []
     above = plan.dialect.skip - plan.dialect.header
     if above > 0:
-        found.append(f"The first {above:,} lines are no table rows and are left out.")
+        lines = "line is no table row and is" if above == 1 else f"{above:,} lines are no table rows and are"
+        found.append(f"The first {lines} left out.")
     for field in plan.mapping.whole_ids:
         column = plan.mapping.fields[field]
         found.append(f"Every value of “{column}” ends in .0; the .0 is left off, so that 17850.0 is 17850.")
@@ -61,6 +62,7 @@ def _check_names(plan: Plan) -> None:
             raise _no_column(f"{field} = {source}", source, columns)
     for role, names in (
         ("Attribute", plan.mapping.attributes), ("Rows are kept by", plan.mapping.keep),
+        ("Refunds are told by", (*plan.mapping.refunds, *filter(None, (plan.mapping.refund_customer,)))),
         ("Orders are folded by", filter(None, (plan.mapping.fold,))),
     ):  # fmt: skip
         for name in names:

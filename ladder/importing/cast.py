@@ -17,7 +17,14 @@ from ladder.engine import Engine
 from ladder.importing.dates import has_offset
 from ladder.importing.fields import Cast, cast_field, columns_used, nothing, place_of, text_of
 from ladder.importing.guessing import words
-from ladder.importing.ignoring import columns_told, fold, ignore_erased, reason_to_ignore
+from ladder.importing.ignoring import (
+    columns_told,
+    fold,
+    ignore_erased,
+    is_further_line,
+    reason_to_ignore,
+)
+from ladder.importing.masking import mask_erased
 from ladder.importing.money import joined
 from ladder.importing.plan import Plan
 from ladder.importing.read import Wanted
@@ -82,6 +89,7 @@ def cast(
     engine.run("typed", _typed(plan))
     if tombstones:
         ignore_erased(engine, tombstones, tuple(casts))
+        mask_erased(engine, plan, tombstones)
     _to_zone(engine, plan, settings.timezone)
 
 
@@ -114,7 +122,7 @@ def _cells(engine: Engine, plan: Plan, casts: dict[str, Cast]) -> exp.Select:
     raw = [part for item in casts.values() for part in item.raw]
     joins = [join for item in casts.values() for join in item.joins]
     orders = fold(engine, plan)
-    first = [exp.column("first_line", "orders")] if orders else []
+    first = [named(is_further_line(plan), "is_further")] if orders else []
     query = exp.select("source.*", *raw, *first).from_("source")
     return joined(query, [*joins, *([orders] if orders else [])])
 

@@ -85,13 +85,14 @@ def _counted(block: Block, first: int, dialect: Dialect, scratch: _Scratch) -> C
     starts, stops = block.starts[first:], block.stops[first:]
     data = block.data[starts[0] :] if first else block.data
     separators = separators_in(data, dialect) if first else block.separators
+    quotes = block.quotes[block.quotes >= starts[0]] - starts[0] if separators is not None else None
     return Count(
         records=len(starts),
         blank=int((starts == stops).sum()),
         separators=separators,
         longest=int((stops - starts).max()),
         has_nul=b"\0" in data,
-        bare=_is_bare(data, dialect, len(starts), separators is not None, scratch),
+        bare=_is_bare(data, dialect, len(starts), quotes, scratch),
     )
 
 
@@ -123,8 +124,11 @@ class _Scratch:
         return self._bytes[:, :size], self._flags[:, :size]
 
 
-def _is_bare(data: bytes, dialect: Dialect, records: int, is_well_formed: bool, scratch: _Scratch) -> bool:
-    """Whether no blank and nothing outside ASCII stands at the edge of a cell; a doubt is a no."""
+def _is_bare(
+    data: bytes, dialect: Dialect, records: int, quotes_at: NDArray[np.int64] | None, scratch: _Scratch
+) -> bool:
+    """Whether no blank and nothing outside ASCII stands at the edge of a cell; a doubt is a no. `quotes_at` are the
+    places of the quotes, None where they are ill formed."""
     if dialect.delimiter == WHITESPACE:
         return True
     if dialect.delimiter in " \t" and dialect.quote and dialect.quote.encode() in data:
@@ -149,7 +153,7 @@ def _is_bare(data: bytes, dialect: Dialect, records: int, is_well_formed: bool, 
     if not np.logical_and(near, odd[1:-1], out=near).any():
         return True
     places = np.flatnonzero(near) + 2
-    return is_well_formed and bool(dialect.quote) and _are_inside(around, places, ord(dialect.quote))
+    return quotes_at is not None and len(quotes_at) > 0 and _are_inside(around, places, quotes_at)
 
 
 def _breaks_at_edges(edge: NDArray[np.bool_], breaks: NDArray[np.bool_], quotes: NDArray[np.bool_]) -> bool:
@@ -157,13 +161,13 @@ def _breaks_at_edges(edge: NDArray[np.bool_], breaks: NDArray[np.bool_], quotes:
     return bool((quotes[1:-1] & ((edge[:-2] & breaks[2:]) | (breaks[:-2] & edge[2:]))).any())
 
 
-def _are_inside(around: NDArray[np.uint8], places: NDArray[np.int64], sign: int) -> bool:
+def _are_inside(around: NDArray[np.uint8], places: NDArray[np.int64], quotes: NDArray[np.int64]) -> bool:
     """Whether signs beside edges stand within quoted cells: two quotes in a row stand for one there, and a delimiter
     is no edge."""
+    sign = around[quotes[0] + 2]
     before, after = around[places - 1], around[places + 1]
     opened = (before == sign) & (around[places - 2] != sign)
     closed = (after == sign) & (around[places + 2] != sign)
     if (opened | closed).any():
         return False
-    quotes = np.flatnonzero(around[2:-2] == sign)
     return bool((np.searchsorted(quotes, places - 2) % 2 == 1).all())

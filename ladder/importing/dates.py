@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ladder.errors import LadderError
+from ladder.errors import LadderError, did_you_mean
+from ladder.importing.month_names import LANGUAGES
+from ladder.importing.worded import bare, fit_words, languages_of, plain_format, spelled, tagged
+from ladder.importing.zones import OFFSET
 
-NUMBERED = ("epoch", "epoch ms", "excel")
-"""Formats of times written as numbers: seconds or milliseconds since 1970 in UTC, days since 1899-12-30."""
+NUMBERED = ("epoch", "epoch ms", "epoch us", "excel")
+"""Formats of times written as numbers: seconds and parts of them since 1970 in UTC, days since 1899-12-30."""
+EPOCH_UNITS = {"epoch": 1, "epoch ms": 1_000, "epoch us": 1_000_000}
 
 DATE_PARTS = (
     "%Y-%m-%d",
@@ -20,6 +24,7 @@ DATE_PARTS = (
     "%Y%m%d",
     "%d.%m.%Y",
     "%d.%m.%y",
+    "%d. %m. %Y",
     "%d/%m/%Y",
     "%m/%d/%Y",
     "%d-%m-%Y",
@@ -42,8 +47,14 @@ TIME_PARTS = (
     "T%H:%M:%S.%f",
     " %I:%M %p",
     " %I:%M:%S %p",
+    " %I:%M:%S.%f %p",
+    " %H.%M.%S",
+    " %H.%M",
+    ", %H:%M:%S",
+    ", %H:%M",
+    ", %I:%M:%S %p",
+    ", %I:%M %p",
 )
-OFFSET = r"\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _PATTERNS = {
     "%Y": r"\d{4}",
@@ -56,7 +67,7 @@ _PATTERNS = {
     "%I": r"(?:0?[1-9]|1[0-2])",
     "%M": r"[0-5]\d",
     "%S": r"[0-5]\d",
-    "%f": r"\d{1,6}",
+    "%f": r"\d{1,9}",
     "%p": "(?:AM|PM)",
 }
 _PLAIN = {"%b": "%m", "%B": "%m"}
@@ -76,21 +87,49 @@ class Fit:
 
 
 def fit(values: Sequence[str]) -> Fit:
-    """Formats for a column of texts; empty ones are left out. No formats when fewer than half of them fit."""
+    """Formats for a column of texts; empty ones are left out. No formats when fewer than half of them fit.
+
+    Words are looked at where formats without any, or with English names of months, leave texts unread.
+    """
     counts = Counter(value.strip() for value in values if value.strip())
+    plain = _fit_plain(counts)
+    worded = _fit_words(list(counts)) if plain.hits < plain.seen else plain
+    best = worded if worded.hits > plain.hits else plain
+    return best if best.seen and 2 * best.hits >= best.seen else Fit((), 0, len(counts))
+
+
+def _fit_plain(counts: Counter[str]) -> Fit:
+    """`fit` by the formats that the engine's parser knows."""
     texts = list(counts)
-    found = {part: {text for text in texts if _DATES[part].match(text)} for part in DATE_PARTS}
+    found = {part: _dates_in(texts, part) for part in DATE_PARTS}
     best = max(DATE_PARTS, key=lambda part: (len(found[part]), sum(counts[text] for text in found[part])))
-    if not texts or 2 * len(found[best]) < len(texts):
-        return Fit((), 0, len(texts))
     twin = _twin(best)
     formats = [best]
-    if twin and found[twin] and _differ(best, twin, found[best] | found[twin]):
-        only_twin, only_best = found[twin] - found[best], found[best] - found[twin]
+    if twin and found[twin] and _differ(best, twin, found[best].keys() | found[twin].keys()):
+        only_twin = found[twin].keys() - found[best].keys()
+        only_best = found[best].keys() - found[twin].keys()
         if bool(only_twin) == bool(only_best):
             formats.append(twin)
-    ending = _time_part(found[best], best)
+    ending = _time_part(text[len(date) :] for text, date in found[best].items())
     return Fit(tuple(sorted(part + ending for part in formats)), len(found[best]), len(texts))
+
+
+def _dates_in(texts: Sequence[str], part: str) -> dict[str, str]:
+    """Text → its date, of the texts that begin with one and go on with a time of day at most."""
+    matches = ((text, _DATES[part].match(text)) for text in texts)
+    return {text: match.group("date") for text, match in matches if match}
+
+
+def _fit_words(texts: Sequence[str]) -> Fit:
+    """`fit` for texts with words; of numeric dates with a word for the half of the day, as `fit` of them without."""
+    found = fit_words(texts)
+    plain = list(found.spelled.values())
+    parts = _fit_plain(Counter(plain)).formats
+    if found.order:
+        time = _time_part("".join(text.partition(" ")[1:]) for text in plain)
+        parts = (found.order + time,)
+    formats = tuple(tagged(part, languages) for languages in found.languages for part in parts)
+    return Fit(formats, len(found.spelled), len(texts))
 
 
 def numbered(values: Sequence[str]) -> tuple[str, ...]:
@@ -105,7 +144,11 @@ def checked_format(format: str) -> str:
     """The format itself. LadderError for one that names no day or that holds unknown directives."""
     if format in NUMBERED:
         return format
-    directives = set(re.findall(r"%.?", format))
+    for language in languages_of(format):
+        if language not in LANGUAGES:
+            known = did_you_mean(language, LANGUAGES)
+            raise LadderError("Unknown language", f"No names of months are known for “{language}”.", known)
+    directives = set(re.findall(r"%.?", bare(format)))
     unknown = sorted(directives - _PATTERNS.keys() - {"%z"})
     if unknown or not {"%d", "%m"} <= {_PLAIN.get(name, name) for name in directives}:
         raise LadderError(
@@ -113,7 +156,7 @@ def checked_format(format: str) -> str:
             f"“{format}” has unknown parts: {', '.join(unknown)}."
             if unknown
             else f"“{format}” names no day.",
-            "Write it as %Y-%m-%d, %d/%m/%Y %H:%M or the like; numbers are epoch, epoch ms or excel.",
+            "Write it as %Y-%m-%d, %d/%m/%Y %H:%M, %d %b %Y [de] or the like; or epoch, epoch ms, epoch us, excel.",
         )
     return format
 
@@ -129,31 +172,34 @@ def variants(format: str) -> list[str]:
 
 def has_offset(format: str) -> bool:
     """Whether times of this format know their distance from UTC."""
-    return format.endswith("%z") or format.startswith("epoch")
+    return bare(format).endswith("%z") or format.startswith("epoch")
 
 
 def read(text: str, format: str) -> datetime | None:
     """One value under one format, offset left out; None when it does not fit."""
     if format in NUMBERED:
         return _from_number(text.strip(), format)
-    bare = re.sub(OFFSET + "$", "", text.strip()) if has_offset(format) else text.strip()
+    if languages_of(format):
+        plain = spelled(text, format)
+        return read(plain, plain_format(format)) if plain else None
+    without = re.sub(f"(?i:{OFFSET})$", "", text.strip()) if has_offset(format) else text.strip()
+    without = re.sub(r"(\.\d{6})\d{1,3}\b", r"\1", without)
     for variant in variants(format):
         try:
-            return datetime.strptime(bare, variant)
+            return datetime.strptime(without, variant)
         except ValueError:
             continue
     return None
 
 
 def _from_number(text: str, format: str) -> datetime | None:
-    if not re.fullmatch(r"\d{1,14}(?:\.\d+)?", text, re.ASCII):
+    if not re.fullmatch(r"\d{1,17}(?:\.\d+)?", text, re.ASCII):
         return None
     number = float(text)
     try:
         if format == "excel":
             return datetime(1899, 12, 30) + timedelta(seconds=round(number * 86_400))
-        seconds = number / 1000 if format == "epoch ms" else number
-        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+        return datetime.fromtimestamp(number / EPOCH_UNITS[format], UTC).replace(tzinfo=None)
     except (OverflowError, ValueError, OSError):
         return None
 
@@ -188,13 +234,11 @@ def _differ(first: str, second: str, texts: set[str]) -> bool:
     return any(read(text, first) != read(text, second) for text in texts)
 
 
-def _time_part(texts: set[str], part: str) -> str:
-    """The commonest time of day of these values, with %z when some carry an offset."""
+def _time_part(rests: Iterable[str]) -> str:
+    """The commonest time of day of what follows these dates, with %z when some carry an offset."""
     counts = dict.fromkeys(TIME_PARTS, 0)
     offset = False
-    for text in texts:
-        match = _DATES[part].match(text)
-        rest = text[match.end("date") :] if match else ""
+    for rest in rests:
         for time in TIME_PARTS:
             ending = _TIMES[time].fullmatch(rest)
             if ending:

@@ -11,9 +11,10 @@ from itertools import groupby, islice
 from ladder.errors import LadderError
 from ladder.importing.dates import fit
 from ladder.importing.guessing import known_names, plain
-from ladder.importing.header import header_cells, names_of, with_text
+from ladder.importing.header import header_cells, names_of, with_index, with_text
 from ladder.importing.plan import WHITESPACE, Dialect, Question
 from ladder.importing.records import Record, records
+from ladder.importing.refit import is_ragged
 from ladder.importing.shapes import Shapes, learned
 
 MOST_COLUMNS = 2000
@@ -21,6 +22,7 @@ MOST_COLUMNS = 2000
 _USUAL, _RARE = (",", ";", "\t", "|"), (" ", ":", "^", "~")
 _JUDGED_ROWS, _JUDGED_LINES, _HEADER_ROWS = 300, 200, 500
 _MOST_NAME_LINES, _LONG_RUN = 3, 10
+_FEW_LINES = 20
 _NUMBER = re.compile(r"[-+(]?\W{0,3}\d[\d.,\s']*\W{0,3}\)?-?")
 _VALUE = re.compile(
     r"[-+(]?[^\w\s]?\d[\d.,' ]*\W{0,3}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?|\d{1,2}:\d\d(?::\d\d)?"
@@ -31,11 +33,32 @@ _VALUE = re.compile(
 def sniff(lines: Sequence[str], base: Dialect, fixed: Sequence[str] = ()) -> Dialect:
     """`base` with what the lines suggest; the settings named in `fixed` are the person's and stay."""
     found = base
+    lines = _unwrapped(lines, found, fixed)
     if "delimiter" not in fixed:
         found = replace(found, delimiter=_delimiter(lines, found, fixed))
     found = _with_quotes(lines, found, fixed)
     rows = list(islice(with_text(lines, found), _HEADER_ROWS))
     return _with_header(found, rows, fixed)
+
+
+def _unwrapped(lines: Sequence[str], dialect: Dialect, fixed: Sequence[str]) -> Sequence[str]:
+    """The lines without the quotes around each whole line, where what stands between them is a row of a table."""
+    quote = dialect.quote
+    if not quote:
+        return lines
+    whole = re.compile(f"{quote}((?:[^{quote}]|{quote}{quote})+){quote}\\s*")
+    filled = [line for line in lines[:_JUDGED_LINES] if line.strip()]
+    found = [match[1].replace(quote * 2, quote) for line in filled if (match := whole.fullmatch(line))]
+    if len(found) < 2 or 10 * len(found) < 9 * len(filled):
+        return lines
+    for mark in (dialect.delimiter,) if "delimiter" in fixed else _USUAL:
+        rows = [record.fields for record in records(found, replace(dialect, delimiter=mark))]
+        if len(rows[0]) > 2 and all(len(row) == len(rows[0]) for row in rows):
+            return [
+                match[1].replace(quote * 2, quote) + "\n" if (match := whole.fullmatch(line)) else line
+                for line in lines
+            ]
+    return lines
 
 
 def sniff_warnings(lines: Sequence[str], dialect: Dialect) -> tuple[str, ...]:
@@ -48,12 +71,22 @@ def sniff_warnings(lines: Sequence[str], dialect: Dialect) -> tuple[str, ...]:
             return ("The first line is taken for a row, not for the names of the columns.",)
         return (f"The line above the rows does not name {width} columns: they are numbered instead.",)
     found: list[str] = []
+    if width == 1 and (mark := _unused_mark(lines)):
+        found.append(f"There is one column, and as many {mark} in every line: do they part columns?")
     if dialect.header_rows > 1:
         found.append(f"The names of the columns stand on {dialect.header_rows} lines and are joined.")
     for record, _ in above[-dialect.header_rows :]:
         if record.problem or len(record.fields) != width:
             found.append("The line with the names is not written like the rows: look at the names closely.")
     return tuple(found)
+
+
+def _unused_mark(lines: Sequence[str]) -> str:
+    """A sign that every line holds equally often, more than once, or an empty text."""
+    filled = [line for line in lines[:_JUDGED_LINES] if line.strip()]
+    marks = set(filled[0]) & set("#!*%&$+=/\\§¦") if len(filled) > 1 else set()
+    even = (mark for mark in marks if {line.count(mark) for line in filled} == {filled[0].count(mark)})
+    return next((mark for mark in sorted(even) if filled[0].count(mark) > 1), "")
 
 
 def doubts(dialect: Dialect, rows: Sequence[Sequence[str]]) -> tuple[Question, ...]:
@@ -100,6 +133,8 @@ def _score(lines: Sequence[str], dialect: Dialect, fixed: Sequence[str]) -> floa
 
 def _likely(cell: str, dialect: Dialect) -> float:
     """How much a cell looks like a whole one: 1 for a value or words, less where another delimiter is left in it."""
+    if cell[:1] in _USUAL or cell[-1:] in _USUAL:
+        return 0.3
     if _VALUE.fullmatch(cell):
         return 1.0
     if dialect.quote and (cell.startswith(dialect.quote) or cell.endswith(dialect.quote)):
@@ -113,7 +148,8 @@ def _with_quotes(lines: Sequence[str], dialect: Dialect, fixed: Sequence[str]) -
     found = dialect
     if "quote" not in fixed:
         single, double = (_quoted(lines, dialect.delimiter, mark) for mark in ("'", '"'))
-        found = replace(found, quote="'" if single > max(1, 3 * double) else '"')
+        least = 0 if len(lines) < _FEW_LINES else 1
+        found = replace(found, quote="'" if single > max(least, 3 * double) else '"')
     if "escape" not in fixed and found.quote:
         found = replace(found, escape=_escape(lines, found))
     return found
@@ -165,7 +201,14 @@ def _with_header(dialect: Dialect, rows: Rows, fixed: Sequence[str]) -> Dialect:
 
 def _width(rows: Sequence[Sequence[str]]) -> int:
     """Columns of the first long run of equally wide rows, else of most rows; of more than one where that can be."""
-    widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    widths = [len(row) for row in filled]
+    widest = max(widths, default=0)
+    if widest > 2:
+        at = widths.index(widest)
+        names = {cell.strip() for cell in filled[at]} - {""}
+        if len(names) == widest and max(widths[:at], default=0) < 3 and is_ragged(filled[at + 1 :], widest):
+            return widest
     for width, run in groupby(widths):
         if width > 1 and len(list(run)) >= _LONG_RUN:
             return width
@@ -210,7 +253,10 @@ def _above(rows: Rows, first: int) -> int:
 
 
 def _header_cells(rows: Rows, place: int, trial: Dialect) -> list[str] | None:
-    return header_cells(*rows[place], trial) if 0 <= place < len(rows) else None
+    if not 0 <= place < len(rows):
+        return None
+    below = (record.fields for record, _ in rows[place + 1 :])
+    return header_cells(*rows[place], trial) or with_index(rows[place][0].fields, below, len(trial.columns))
 
 
 def _lines_of_names(rows: Rows, first: int, cells: list[str], shapes: Shapes) -> int:
@@ -229,9 +275,24 @@ def _are_names(cells: Sequence[str], shapes: Shapes) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled or shapes.clash(cells):
         return bool(filled)
+    if _are_numbered(filled):
+        return True
+    if shapes.telling and shapes.fit(cells):
+        return False
     dates = [cell for cell in filled if fit([cell]).formats]
     values = [cell for cell in filled if _NUMBER.fullmatch(cell) or "@" in cell]
     return not dates and (not values or _known(filled) > 1)
+
+
+def _are_numbered(filled: Sequence[str]) -> bool:
+    """Whether these are words and then numbers that count up by one, as years or weeks above columns do."""
+    words = [cell for cell in filled if re.search(r"[^\W\d_]", cell)]
+    numbers = [int(cell) for cell in filled if re.fullmatch(r"\d{1,4}", cell)]
+    return (
+        len(numbers) > 1
+        and 0 < len(words) == len(filled) - len(numbers)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
 
 
 def _known(names: Sequence[str]) -> int:

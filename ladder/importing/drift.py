@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ladder.importing.currency import codes_of
 from ladder.importing.expression import ticked, with_names
 from ladder.importing.facts import Facts, facts, source_columns, used_columns
-from ladder.importing.guessing import plain
+from ladder.importing.guessing import guess_fields, plain
 from ladder.importing.look import Sample
 from ladder.importing.memory import Memory, recall
 from ladder.importing.plan import Dialect, Drift, Plan, Question
+from ladder.importing.sentences import counted
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
@@ -21,14 +23,15 @@ _NULL_SHIFT = 0.3
 
 @dataclass(frozen=True)
 class Changes:
-    """The differences, the questions they raise, and the fields that wait for an answer."""
+    """The differences, the questions they raise, and a column that was not there and tells the currency."""
 
     drift: tuple[Drift, ...] = ()
     questions: tuple[Question, ...] = ()
+    currency: str = ""
 
 
-def column_changes(memory: Memory, sample: Sample, dialect: Dialect) -> Changes:
-    """Columns that went, came or changed their name since."""
+def column_changes(memory: Memory, sample: Sample, dialect: Dialect, currency: str) -> Changes:
+    """Columns that went, came or changed their name since; `currency` is what the workspace shows."""
     used, sheets = _used(memory), memory.plan.mapping.facts
     pairs = renamed(memory, sample, dialect)
     drift, questions = [], []
@@ -41,18 +44,26 @@ def column_changes(memory: Memory, sample: Sample, dialect: Dialect) -> Changes:
             drift.append(Drift("missing", name, f"“{name}”, which filled {used[name]}, is not in this file."))
         elif name not in sheets:
             drift.append(Drift("missing", name, f"“{name}” is not in this file; it was not used."))
+    come = tuple(name for name in memory.new if name not in pairs.values())
+    tells = _new_currency(memory, sample, come)
     text = "“{}” is new and is not stored unless you choose it."
-    drift += [Drift("new", name, text.format(name)) for name in memory.new if name not in pairs.values()]
+    drift += [Drift("new", name, text.format(name)) for name in come if name != tells]
+    drift += [_currency_drift(tells, sample, currency)] if tells else []
     for field, source in memory.plan.mapping.fields.items():
         lost = [name for name in _columns(memory, field, source) if name in memory.gone]
         if lost and all(name in pairs for name in lost):
             questions.append(_renamed_question(memory, field, source, pairs, sample.columns))
     questions += _lost_status(memory, pairs)
-    return Changes(tuple(drift), tuple(questions))
+    return Changes(tuple(drift), tuple(questions), tells)
 
 
-def value_changes(memory: Memory, plan: Plan, now: dict[str, Facts]) -> Changes:
-    """Columns of the plan whose cells changed their kind, their unit or how often they are empty."""
+def value_changes(
+    memory: Memory, plan: Plan, now: dict[str, Facts], *, asks_currency: bool = False
+) -> Changes:
+    """Columns of the plan whose cells changed their kind, their unit or how often they are empty.
+
+    With `asks_currency` the currency has been asked about already.
+    """
     drift: list[Drift] = []
     questions: list[Question] = []
     before = memory.plan.mapping.facts
@@ -66,7 +77,8 @@ def value_changes(memory: Memory, plan: Plan, now: dict[str, Facts]) -> Changes:
         found = found or _retyped(name, role, source, field.kind if field else "text", old, new)
         if found:
             drift.append(found[0])
-            questions += [found[1]] if found[1] else []
+            is_asked = asks_currency and found[0].text == _other_currency(name, old, new)
+            questions += [found[1]] if found[1] and not is_asked else []
         if abs(old["filled"] - new["filled"]) > _NULL_SHIFT:
             drift.append(_nulls(name, old, new))
     return Changes(tuple(drift), tuple(questions))
@@ -128,7 +140,7 @@ def rows_drift(folder: Folder, plan: Plan, rows_read: int) -> tuple[str, ...]:
     if memory is None or 2 * rows_read >= memory.record.rows_read:
         return ()
     return (
-        f"The file has {rows_read:,} rows, import {memory.record.id} of the same source had "
+        f"The file has {counted(rows_read, 'row', 'rows')}, import {memory.record.id} of the same source had "
         f"{memory.record.rows_read:,}: more than half are gone. Is the export whole?",
     )
 
@@ -137,10 +149,12 @@ def _used(memory: Memory) -> dict[str, str]:
     """Column of then, by its present name where it has one → what it served for."""
     mapping = memory.plan.mapping
     found = dict.fromkeys(mapping.attributes, "an attribute") | dict.fromkeys(
-        mapping.keep, "the rows that count"
+        (*mapping.keep, *mapping.refunds), "the rows that count"
     )
     if mapping.fold:
         found[mapping.fold] = "the order on several lines"
+    if mapping.refund_customer:
+        found[mapping.refund_customer] = "the customer of a refund"
     for field, source in mapping.fields.items():
         found |= dict.fromkeys(_columns(memory, field, source), field)
     return found
@@ -148,6 +162,25 @@ def _used(memory: Memory) -> dict[str, str]:
 
 def _columns(memory: Memory, field: str, source: str) -> tuple[str, ...]:
     return source_columns(memory.plan.table, field, source, memory.plan.dialect.columns)
+
+
+def _new_currency(memory: Memory, sample: Sample, come: tuple[str, ...]) -> str:
+    """The column that tells the currency, where none did; empty for none."""
+    table = memory.plan.table
+    if TABLES[table].field("currency") is None or "currency" in memory.plan.mapping.fields:
+        return ""
+    places = [sample.columns.index(name) for name in come]
+    rows = [tuple(row[place] for place in places) for row in sample.rows]
+    return guess_fields(table, come, rows).get("currency", "")
+
+
+def _currency_drift(name: str, sample: Sample, currency: str) -> Drift:
+    words = list(dict.fromkeys(cell for cell in sample.values(name) if cell))
+    text = (
+        f"“{name}” is new and tells the currency of the amounts: {', '.join(words[:5]) or 'nothing so far'}."
+    )
+    same = all(currency in codes_of(word) for word in words)
+    return Drift("new" if same else "unit", name, text)
 
 
 def _is_money(table: str, field: str) -> bool:
@@ -201,8 +234,7 @@ def _retyped(name: str, role: str, source: str, kind: str, old: Facts, new: Fact
 
 def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change | None:
     """Amounts a hundred or a thousand times as large or small as last time, or in another currency."""
-    if old.get("currency") and new.get("currency") and old["currency"] != new["currency"]:
-        text = f"“{name}” was in {old['currency'].upper()} and is now in {new['currency'].upper()}."
+    if text := _other_currency(name, old, new):
         about = "A workspace has one currency. Import it as it is?"
         return Drift("unit", name, text), Question(f"field:{role}", f"{text} {about}", (source,))
     if not old.get("median") or not new.get("median"):
@@ -217,6 +249,13 @@ def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change |
     )
     scaled = f"{ticked(name) if source == name else f'({source})'} {'/' if times > 1 else '*'} {unit}"
     return Drift("unit", name, text), Question(f"field:{role}", f"{text} Which is meant?", (scaled, source))
+
+
+def _other_currency(name: str, old: Facts, new: Facts) -> str:
+    was, now = old.get("currency", ""), new.get("currency", "")
+    if not was or not now or set(codes_of(was)) & set(codes_of(now)):
+        return ""
+    return f"“{name}” was in {was.upper()} and is now in {now.upper()}."
 
 
 def _nulls(name: str, old: Facts, new: Facts) -> Drift:

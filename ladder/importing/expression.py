@@ -1,5 +1,6 @@
-"""Amounts as arithmetic of columns: `quantity * unit_price`, `(Gross - Fee) / 100`, `` `Unit price` * 2 ``; texts and
-times as columns joined by a blank: `Date & Time`."""
+"""Amounts as arithmetic of columns: `quantity * unit_price`, `(Gross - Fee) / 100`, `` `Unit price` * 2 ``, with `?`
+behind a column whose empty cells are nothing: `Total - Refunded?`; texts and times as columns joined by a blank:
+`Date & Time`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from fractions import Fraction
 from ladder.errors import LadderError, did_you_mean
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()]))"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|`(?P<quoted>[^`]*)`|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/()?]))"
 )
 _JOINED = re.compile(r"\s*(?:`([^`]*)`|([^&]*?))\s*(?:&|$)")
 _DEEPEST = 20
@@ -26,9 +27,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name in the file."""
+    """A column by its name in the file; an empty cell refuses the row, unless `or_nothing` makes it 0."""
 
     name: str
+    or_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ def columns_of(tree: Tree) -> tuple[str, ...]:
     return ()
 
 
+def needed_columns(tree: Tree) -> tuple[str, ...]:
+    """Those of `columns_of` in which an empty cell leaves no amount."""
+    if isinstance(tree, Column):
+        return () if tree.or_nothing else (tree.name,)
+    if isinstance(tree, Operation):
+        return tuple(dict.fromkeys(needed_columns(tree.left) + needed_columns(tree.right)))
+    return ()
+
+
 def evaluate(tree: Tree, values: dict[str, Fraction]) -> Fraction | None:
     """The exact value, or None where something is divided by zero."""
     if isinstance(tree, Number):
@@ -181,11 +192,11 @@ class _Parser:
         return tree
 
     def _column(self, name: str) -> Column:
-        if name in self.columns:
-            return Column(name)
         same = [column for column in self.columns if column.casefold() == name.casefold()]
-        if len(same) == 1:
-            return Column(same[0])
+        if name in self.columns or len(same) == 1:
+            or_nothing = self.tokens[:1] == [("sign", "?")]
+            self.tokens = self.tokens[or_nothing:]
+            return Column(name if name in self.columns else same[0], or_nothing)
         raise self._wrong(f"there is no column `{name}`", did_you_mean(name, self.columns))
 
     def _wrong(self, message: str, hint: str = "") -> LadderError:

@@ -45,9 +45,11 @@ def used_columns(plan: Plan) -> dict[str, str]:
     """Column of the file → what it serves for: a field's name, `attribute`, `keep` or `fold`."""
     mapping, columns = plan.mapping, plan.dialect.columns
     found = dict.fromkeys(mapping.attributes, "attribute")
-    found |= dict.fromkeys(mapping.keep, "keep")
+    found |= dict.fromkeys(mapping.keep, "keep") | dict.fromkeys(mapping.refunds, "keep")
     if mapping.fold:
         found[mapping.fold] = "fold"
+    if mapping.refund_customer:
+        found[mapping.refund_customer] = "customer_id"
     for field, source in mapping.fields.items():
         found |= dict.fromkeys(source_columns(plan.table, field, source, columns), field)
     return found
@@ -113,6 +115,8 @@ def shape(text: str) -> str:
 
 def _money(filled: Sequence[str], dialect: Dialect) -> Facts:
     sizes = [abs(value) for cell in filled if (value := number(cell, dialect)) is not None]
-    codes = Counter(filter(None, map(currency_of, filled)))
+    codes = Counter(
+        code for cell in filled if (code := currency_of(cell)) and number(cell, dialect) is not None
+    )
     found: Facts = {"median": float(f"{float(median(sizes)):.3g}")} if sizes else {}
     return {**found, "currency": codes.most_common(1)[0][0]} if codes else found

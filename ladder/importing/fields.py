@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from sqlglot import exp
 
 from ladder.engine import Engine
-from ladder.importing.expression import columns_of, joined_columns, parse
+from ladder.importing.expression import columns_of, joined_columns, needed_columns, parse
 from ladder.importing.guessing import words
 from ladder.importing.money import Join, Priced, bad_amount, priced
 from ladder.importing.plan import Plan
-from ladder.importing.sql import any_of, column, literal, named, sql
-from ladder.importing.times import read_by, written_as
+from ladder.importing.sql import any_of, column, literal, named, replaced, sql
+from ladder.importing.times import parsed, read_by, written_as
+from ladder.importing.worded import languages_of
 from ladder.model.tables import TABLES, Field
 
 EARLIEST = date(1970, 1, 1)
@@ -59,9 +60,14 @@ def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: dat
     reason = literal(_EMPTY.get(field.name, f"no {field.name}"))
     required = ((empty, reason),) if field.required and not guests else ()
     if field.kind == "id":
-        return Cast(_ident(engine, field, text, field.name in plan.mapping.whole_ids), required)
+        ident = _ident(engine, field, text, field.name in plan.mapping.whole_ids)
+        payee = plan.mapping.refund_customer
+        if payee and field.name == "customer_id":
+            other = _ident(engine, field, text_of(payee, columns), field.name in plan.mapping.whole_ids)
+            ident = sql("case when r_amount < 0 then :other else :ident end", other=other, ident=ident)
+        return Cast(ident, required)
     if field.kind == "time":
-        return _time(text, raw, value, plan.mapping.formats[field.name], required, today)
+        return _time(engine, field, text, plan.mapping.formats[field.name], required, today)
     if field.kind == "score":
         return _score(field, text, raw, value, required)
     if field.kind == "flag":
@@ -92,7 +98,10 @@ def lacking(plan: Plan) -> exp.Expr:
     for field in TABLES[plan.table].fields:
         told = plan.mapping.fields.get(field.name)
         if field.required and told:
-            cells = [column(f"c{places[name]}") for name in columns_used(field, told, columns)]
+            names = columns_used(field, told, columns)
+            if field.kind == "money":
+                names = needed_columns(parse(told, columns))
+            cells = [column(f"c{places[name]}") for name in names]
             tests = [sql(":cell is null", cell=cell) for cell in cells]
             empty.append(
                 any_of(tests) if field.kind == "money" else exp.and_(*tests) if tests else exp.false()
@@ -135,8 +144,9 @@ def _money(field: Field, amount: Priced) -> Cast:
 
 
 def _time(
-    text: exp.Expr, raw: exp.Column, value: exp.Expr, format: str, required: tuple[Refusal, ...], today: date
+    engine: Engine, field: Field, text: exp.Expr, format: str, required: tuple[Refusal, ...], today: date
 ) -> Cast:
+    value, raw = column(f"v_{field.name}"), column(f"r_{field.name}")
     wrong = sql(":text is not null and :value is null", text=text, value=value)
     far = sql(
         ":value < cast(:first as timestamp) or :value >= cast(:last as timestamp)",
@@ -145,7 +155,20 @@ def _time(
         last=(today + timedelta(days=2)).isoformat(),
     )
     refused = (*required, (wrong, literal("not a date")), (far, literal("implausible date")))
+    if languages_of(format) and _repeats(engine, text):
+        known = f"times_{field.name}"
+        once = exp.select(named(text, "text")).distinct().from_("source").subquery("once")
+        read = exp.select("text", named(parsed(column("text"), format), "at")).from_(once)
+        engine.run("dates with words", replaced(known, read))
+        found = Join(known, known, sql(":known = :text", known=exp.column("text", known), text=text))
+        return Cast(raw, refused, (named(exp.column("at", known), raw.name),), joins=(found,))
     return Cast(written_as(text, format, raw), refused, (named(read_by(text, format), raw.name),))
+
+
+def _repeats(engine: Engine, text: exp.Expr) -> bool:
+    """Whether looking up a text beats reading it anew: each stands in four rows or more."""
+    often = sql("4 * approx_count_distinct(:text) < count(:text)", text=text)
+    return bool(engine.rows("texts of dates", exp.select(often).from_("source"))[0][0])
 
 
 def _score(

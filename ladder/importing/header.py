@@ -80,6 +80,13 @@ def header_cells(record: Record, text: str, dialect: Dialect) -> list[str] | Non
     return others[0] if len(others) == 1 and len(set(map(str.strip, others[0]))) == width else None
 
 
+def with_index(fields: Sequence[str], below: Iterable[Sequence[str]], width: int) -> list[str] | None:
+    """The names of a header that has none for a first column which numbers the rows, as data frames are written."""
+    first = [row[0].strip() for row in below if len(row) == width > 0]
+    counts = first in ([str(at + start) for at in range(len(first))] for start in (0, 1))
+    return ["", *fields] if 1 < len(fields) == width - 1 and len(first) > 1 and counts else None
+
+
 def names_of(headers: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """Names of columns, each unlike the others: the cells of the header lines joined by a blank, or column1 ..."""
     names: list[str] = []
@@ -97,11 +104,19 @@ def headers_in(head: Head, dialect: Dialect) -> list[list[str]]:
         return []
     lines = head.above[max(0, len(head.above) - dialect.header_rows) :]
     cells = [header_cells(record, text, dialect) for record, text in lines]
-    told = [found or record.fields for found, (record, _) in zip(cells, lines, strict=True)]
+    told = [
+        found or _indexed(record.fields, dialect) for found, (record, _) in zip(cells, lines, strict=True)
+    ]
     names = names_of(told, max(map(len, told), default=0))
     if names != dialect.columns:
         raise _other_columns(names, dialect.columns)
     return told
+
+
+def _indexed(fields: list[str], dialect: Dialect) -> list[str]:
+    """The fields, behind an empty name where that makes them the names of the dialect."""
+    cells = ["", *fields]
+    return cells if names_of([cells], len(cells)) == dialect.columns else fields
 
 
 def _other_columns(found: Sequence[str], planned: Sequence[str]) -> LadderError:

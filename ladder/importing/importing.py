@@ -16,7 +16,7 @@ from ladder.importing.look import check_dialect, check_file
 from ladder.importing.plan import Plan
 from ladder.importing.times import zone_named
 from ladder.model.tables import TABLES
-from ladder.workspace import Folder, ImportRecord, Stage
+from ladder.workspace import Folder, ImportRecord, Stage, file_name_without
 
 Progress = Callable[[float, str], None]
 
@@ -35,12 +35,12 @@ def run_import(
 ) -> ImportResult:
     """Import `path` into the workspace by a confirmed plan; `by` is who brings it.
 
-    Returns the account; with `questions` when the plan leaves something open or more than half of the dates do not
-    fit, and then nothing was imported. A dry run does everything but publish, and does not wait for other imports.
+    Returns the account; with `questions`, and nothing imported, when the plan leaves something open or the file
+    does not fit it. A currency that a person chose becomes that of a workspace without amounts. A dry run does all but publish, waits for no other import; both wait while LADDER_READERS read.
     `progress` is told a share from 0 to 1 and the step, at least every 0.3 seconds; what it raises stops the import.
     LadderError, with nothing changed, for a file that cannot be read or fully accounted for.
     """
-    file, tell = Path(path), progress or (lambda share, step: None)
+    file, tell = Path(path), progress or (lambda *_: None)
     size = check_file(file)
     _check(plan)
     _check_room(folder, file, size)
@@ -53,15 +53,14 @@ def run_import(
             result, digest = _staged(folder, stage.path, file, size, plan, tell)
             if result.questions:
                 return result
-            if not result.accepted and not result.duplicate:
+            if not (result.accepted or result.duplicate or (stage.path / "withdrawn.parquet").exists()):
                 raise _nothing_usable(file, result)
             tell(0.9, "Publishing")
-            stage.publish(replace(_record(stage, file, plan, result), by=by, size=size, sha256=digest))
+            record = replace(_record(folder, stage, file, plan, result), by=by, size=size, sha256=digest)
+            stage.publish(record, plan.mapping.currency)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise LadderError(
-            "The import did not finish", f"The system said: {why}.", "Nothing was changed."
-        ) from error
+        why = f"The system said: {error.strerror or type(error).__name__}."
+        raise LadderError("The import did not finish", why, "Nothing was changed.") from error
     tell(1.0, "Done")
     return _with_place(result, folder, stage)
 
@@ -83,7 +82,8 @@ def _staged(
         "file": str(file.absolute()),
     }
     job = {**places, "plan": plan.to_dict()}
-    answer = sandbox.call("ladder.importing.staging:stage_task", job, sandbox.limits_for(size), tell)
+    with sandbox.READS.turn(tell):
+        answer = sandbox.call("ladder.importing.staging:stage_task", job, sandbox.limits_for(size), tell)
     return ImportResult.from_dict(answer["result"]), answer["sha256"]
 
 
@@ -111,15 +111,17 @@ def _nothing_usable(file: Path, result: ImportResult) -> LadderError:
     found = {**result.reasons, **result.ignored_reasons}
     reasons = ", ".join(f"{reason} ({number:,})" for reason, number in list(found.items())[:5])
     told = reasons or "all are empty"
-    message = f"None of the {result.rows_read:,} rows of {shown_name(file)} can be used: {told}."
+    rows = "The only row" if result.rows_read == 1 else f"None of the {result.rows_read:,} rows"
+    cannot = "cannot" if result.rows_read == 1 else "can"
+    message = f"{rows} of {shown_name(file)} {cannot} be used: {told}."
     return LadderError("Nothing to import", message, "Check the mapping and the dialect.")
 
 
-def _record(stage: Stage, file: Path, plan: Plan, result: ImportResult) -> ImportRecord:
+def _record(folder: Folder, stage: Stage, file: Path, plan: Plan, result: ImportResult) -> ImportRecord:
     return ImportRecord(
         id=stage.id,
         table=plan.table,
-        source=shown_name(file),
+        source=file_name_without(shown_name(file), folder.tombstones()),
         imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
         rows_read=result.rows_read,
         accepted=result.accepted,

@@ -6,6 +6,7 @@ import io
 import re
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
@@ -14,12 +15,15 @@ from typing import Any, Self
 from ladder.errors import LadderError
 from ladder.importing import sandbox
 from ladder.importing.dialect import doubts, sniff, sniff_warnings
-from ladder.importing.formats import Glance, glance, recognise, shown_name
+from ladder.importing.formats import Glance, choices, glance, recognise, shown_name
 from ladder.importing.plan import WHITESPACE, Dialect, Document, Question
 from ladder.importing.records import records
 
+Tell = Callable[[float, str], None]
+
 SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 5000
+_TRIED = 20
 _LITERAL = re.compile(r"'[^']*'")
 _LEFT_OPEN = ("encoding", "sheet", "member")
 
@@ -67,15 +71,18 @@ class Sample:
         return [row[place] for row in self.rows]
 
 
-def look(path: Path, told: dict[str, Any]) -> Look:
+def look(path: Path, told: dict[str, Any], tell: Tell | None = None) -> Look:
     """What a file seems to be, found out in the sandbox; settings of `Dialect` in `told` win over the guess.
 
+    `tell` hears 0 and, while other files are looked into, how long the line is; what it raises stops the look.
     LadderError for what is no table, or holds no row.
     """
     size = check_file(path)
     check_dialect(_told(told))
     job = {"path": str(path.absolute()), "told": told}
-    return Look.from_dict(sandbox.call("ladder.importing.look:look_task", job, sandbox.limits_for(size)))
+    with sandbox.LOOKS.turn(tell):
+        found = sandbox.call("ladder.importing.look:look_task", job, sandbox.limits_for(size), tell)
+    return Look.from_dict(found)
 
 
 def look_task(job: dict[str, Any], _: Callable[[float, str], None]) -> dict[str, Any]:
@@ -83,9 +90,19 @@ def look_task(job: dict[str, Any], _: Callable[[float, str], None]) -> dict[str,
 
 
 def look_here(path: Path, told: dict[str, Any]) -> Look:
-    """`look` in this process."""
+    """`look` in this process. Which sheet or member is the table is asked even if the first one cannot be read."""
+    try:
+        return _look(path, told, "")
+    except LadderError:
+        for name in choices(path, _told(told))[1:_TRIED]:
+            with suppress(LadderError):
+                return _look(path, told, name)
+        raise
+
+
+def _look(path: Path, told: dict[str, Any], standing: str) -> Look:
     fixed = tuple(name for name, value in told.items() if value or name not in _LEFT_OPEN)
-    found = recognise(path, _told(told), fixed)
+    found = recognise(path, _told(told), fixed, standing)
     seen = glance(path, found.dialect, SAMPLE_BYTES)
     lines = _lines(seen)
     dialect = sniff(lines, found.dialect, (*fixed, *seen.fixed))

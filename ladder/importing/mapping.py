@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ladder.importing.drift import Changes, column_changes
-from ladder.importing.expression import ticked
 from ladder.importing.facts import source_columns, texts
 from ladder.importing.guessing import (
     email_columns,
     guess_fields,
     is_segment,
-    plain,
     rivals,
     words,
 )
+from ladder.importing.ignoring import is_status
 from ladder.importing.look import Sample
 from ladder.importing.memory import Memory, known_customers
-from ladder.importing.numbers import number
+from ladder.importing.netting import net_amount
 from ladder.importing.plan import Dialect, Mapping, Question
 from ladder.importing.profile import Profile, present
 from ladder.importing.told import Told
@@ -27,7 +26,6 @@ from ladder.importing.zones import zones_of
 from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
-_STATUS = ("status", "orderstatus", "paymentstatus", "financialstatus", "state", "orderstate")
 _FEW_ORDERS = 5
 _JOINS = 0.1
 
@@ -42,9 +40,9 @@ class Draft:
     changes: Changes = field(default_factory=Changes)
 
 
-def from_memory(memory: Memory, sample: Sample, dialect: Dialect) -> Draft:
+def from_memory(memory: Memory, sample: Sample, dialect: Dialect, currency: str) -> Draft:
     """The mapping of last time; fields whose columns went wait for an answer or fall away."""
-    changes = column_changes(memory, sample, dialect)
+    changes = column_changes(memory, sample, dialect, currency)
     then = memory.plan.mapping
     kept = {
         name: source
@@ -52,6 +50,8 @@ def from_memory(memory: Memory, sample: Sample, dialect: Dialect) -> Draft:
         if not set(source_columns(memory.plan.table, name, source, memory.plan.dialect.columns))
         & set(memory.gone)
     }
+    if changes.currency:
+        kept["currency"] = changes.currency
     here = set(sample.columns)
     mapping = Mapping(
         fields=kept,
@@ -59,6 +59,8 @@ def from_memory(memory: Memory, sample: Sample, dialect: Dialect) -> Draft:
         zone=then.zone,
         keep={name: allowed for name, allowed in then.keep.items() if name in here},
         fold=then.fold if then.fold in here else "",
+        refunds=then.refunds if {*then.refunds, then.refund_customer} <= here else {},
+        refund_customer=then.refund_customer if then.refund_customer in here else "",
         profile=then.profile,
     )
     return Draft(mapping, changes.questions, (), changes)
@@ -77,15 +79,24 @@ def from_profile(profile: Profile, sample: Sample, folder: Folder | None) -> Dra
     for name in TABLES[profile.table].required:
         if name not in fields and name in guessed:
             fields[name] = guessed[name]
-    keep = {found: allowed for name, allowed in profile.keep.items() if (found := present(name, columns))}
+    if "amount" in fields:
+        fields["amount"] = net_amount(fields["amount"], profile, sample)
+    keep, refunds = _words(profile.keep, columns), _words(profile.refunds, columns)
+    payee = present(profile.refund_customer, columns) if refunds else ""
     zone, questions = profile.zone, tuple[Question, ...]()
     if zone_column := profile.zone_column and present(profile.zone_column, columns):
         zone, questions = _zone(zone_column, sample)
     attributes = tuple(found for name in profile.attributes if (found := present(name, columns)))
     mapping = Mapping(
-        fields, attributes, zone=zone, keep=keep, fold=present(profile.fold, columns), profile=profile.name
+        fields, attributes, zone=zone, keep=keep, fold=present(profile.fold, columns),
+        refunds=refunds if payee else {}, refund_customer=payee, profile=profile.name,
     )  # fmt: skip
     return Draft(mapping, questions, (*profile.notes, *notes))
+
+
+def _words(told: dict[str, tuple[str, ...]], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Column of the file → the words that a profile gives for it."""
+    return {found: allowed for name, allowed in told.items() if (found := present(name, columns))}
 
 
 def from_guess(
@@ -110,32 +121,6 @@ def from_guess(
     spare = [name for name in sample.columns if name not in used and is_segment(name)]
     mapping = Mapping(fields, tuple(spare) if table == "customers" else (), fold=_fold(table, fields, sample))
     return Draft(mapping, tuple(questions), _uncounted(table, sample, used))
-
-
-def money_back(mapping: Mapping, profile: Profile, sample: Sample, dialect: Dialect) -> tuple[str, ...]:
-    """What the rows looked at say was paid back, which the export does not date: the amounts are counted as sold."""
-    source = mapping.fields.get("amount", "")
-    back = present(profile.refunded.get(source, ""), sample.columns) if source in profile.refunded else ""
-    sums = [number(cell, dialect) or 0 for cell in _counted(mapping, sample, back)]
-    if not any(sums):
-        return ()
-    net = f"{ticked(source)} - {ticked(back)}"
-    return (
-        f"“{back}” holds {float(sum(sums)):,.2f} in the rows looked at. The export does not tell when it was paid "
-        f"back, so amounts count as sold; to count them net, map amount to {net}.",
-    )
-
-
-def _counted(mapping: Mapping, sample: Sample, column: str) -> list[str]:
-    """The cells of a column in the rows that count."""
-    checks = [
-        (sample.values(name), {word.casefold() for word in allowed}) for name, allowed in mapping.keep.items()
-    ]
-    return [
-        cell
-        for at, cell in enumerate(sample.values(column))
-        if all(values[at].casefold() in allowed for values, allowed in checks)
-    ]
 
 
 def unjoined(mapping: Mapping, sample: Sample, folder: Folder | None) -> tuple[str, ...]:
@@ -256,7 +241,7 @@ def _uncounted(table: str, sample: Sample, used: set[str]) -> tuple[str, ...]:
     """A warning on a status under which nothing was sold, where nothing leaves such rows out."""
     found = []
     for name in sample.columns if table == "transactions" else ():
-        if plain(name) in _STATUS and name not in used:
+        if is_status(name) and name not in used:
             counts = Counter(value.casefold() for value in sample.values(name) if value)
             unsold = [f"{word} ({counts[word]:,})" for word in words("not_sold") if word in counts]
             sold = [word for word, _ in counts.most_common() if word not in words("not_sold")]
@@ -292,4 +277,6 @@ def with_told(mapping: Mapping, told: Told) -> Mapping:
         zone=mapping.zone if told.timezone is None else told.timezone,
         keep=mapping.keep if told.keep is None else told.keep,
         fold=mapping.fold if told.fold is None else told.fold,
+        currency=(told.currency or "").strip().upper(),
+        refunds={} if told.keep == {} else mapping.refunds,
     )

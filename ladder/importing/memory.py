@@ -116,6 +116,8 @@ def _called(plan: Plan, names: dict[str, str]) -> Mapping:
         attributes=tuple(names.get(name, name) for name in mapping.attributes),
         keep={names.get(name, name): words for name, words in mapping.keep.items()},
         fold=names.get(mapping.fold, mapping.fold),
+        refunds={names.get(name, name): words for name, words in mapping.refunds.items()},
+        refund_customer=names.get(mapping.refund_customer, mapping.refund_customer),
         facts={names.get(name, name): sheet for name, sheet in mapping.facts.items()},
         confirmed=(),
     )

@@ -21,9 +21,10 @@ from ladder.importing.header import Head
 from ladder.importing.lines import Lines, classified
 from ladder.importing.plan import Dialect
 from ladder.importing.records import BROKEN, LONGEST_BYTES, LOOSE, NEVER_CLOSED, TOO_LONG, Record, next_record
-from ladder.importing.repair import refitted, repaired
+from ladder.importing.refit import is_ragged, refitted
+from ladder.importing.repair import repaired
 from ladder.importing.row_kinds import is_header_like
-from ladder.importing.shapes import Shapes
+from ladder.importing.shapes import Shapes, learned
 
 WRONG_WIDTH = "wrong number of columns"
 PROBLEMS = (NEVER_CLOSED, BROKEN, LOOSE, TOO_LONG, WRONG_WIDTH)
@@ -57,7 +58,7 @@ class Mended:
 def mend(path: Path, dialect: Dialect, head: Head, shapes: Shapes, target: Path) -> Mended:
     """Mend the records below the `head`; `target` is written if need be."""
     with open_bytes(path) as memory:
-        mending = _Mending(memory, dialect, shapes, Mended(path, head.lines), target, head.size, head.lines)
+        mending = _Mending(memory, dialect, shapes, Mended(path, head.lines), target, head)
         try:
             mending.see_line_ends(memory[: head.size])
             position = head.size
@@ -92,24 +93,16 @@ class _Mending:
     """One pass over a file. `passed` is where the copy has got to, `lines` the physical lines before the block."""
 
     def __init__(
-        self,
-        memory: FileBytes,
-        dialect: Dialect,
-        shapes: Shapes,
-        found: Mended,
-        target: Path,
-        start: int,
-        lines: int,
+        self, memory: FileBytes, dialect: Dialect, shapes: Shapes, found: Mended, target: Path, head: Head
     ) -> None:
-        self.memory, self.dialect, self.shapes, self.found, self.target = (
-            memory,
-            dialect,
-            shapes,
-            found,
-            target,
-        )
-        self.passed, self.lines = start, lines
+        self.memory, self.dialect, self.shapes = memory, dialect, shapes
+        self.found, self.target = found, target
+        self.passed, self.lines = head.size, head.lines
         self.width = len(dialect.columns)
+        rows = head.rows[: len(head.rows) // 2 + 1]  # The later half may be another table.
+        self.ragged = is_ragged(rows, self.width)
+        if self.ragged:
+            self.shapes = learned([(*row, *[""] * (self.width - len(row))) for row in rows], self.width)
         self.ends: set[bytes] = set()
         self.sink: IO[bytes] | None = None
 
@@ -225,7 +218,8 @@ class _Mending:
         if self.found.another is None and not record.problem and len(record.fields) != self.width:
             self._look_for_table(record.fields, end)
         if record.problem or len(record.fields) != self.width:
-            fields = self._repair(record, text) if not blank else [""] * self.width
+            cut_short = end == len(self.memory) and self.memory[end - 1 : end] not in (b"\n", b"\r")
+            fields = self._repair(record, text, cut_short) if not blank else [""] * self.width
             if fields and not blank:
                 self.found.repaired.append((self.found.records, line, record.problem or WRONG_WIDTH))
         elif record.plain:
@@ -235,11 +229,15 @@ class _Mending:
         else:
             self._edit(self._written(fields), start, end)
 
-    def _repair(self, record: Record, text: str) -> list[str] | None:
-        if self.found.another is not None or record.lines > 1:
+    def _repair(self, record: Record, text: str, cut_short: bool) -> list[str] | None:
+        several = record.lines > 1
+        if self.found.another is not None or (several and record.problem):
             return None
         if record.problem is None:
-            fields = refitted(record.fields, text, self.dialect, self.shapes)
+            line, ragged = "" if several else text, self.ragged
+            fields = refitted(
+                record.fields, line, self.dialect, self.shapes, ragged=ragged, cut_short=cut_short
+            )
         else:
             fields = repaired(text, self.dialect, self.shapes) if record.problem != TOO_LONG else None
         if fields and not self.dialect.quote and any(self.dialect.delimiter in cell for cell in fields):

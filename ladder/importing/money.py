@@ -9,15 +9,23 @@ distinct combination of operands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pyarrow as pa
 from sqlglot import exp
 
 from ladder.engine import Engine
-from ladder.importing.expression import Column, Number, Operation, Tree, columns_of, evaluate
-from ladder.importing.numbers import number_text
+from ladder.importing.expression import (
+    Column,
+    Number,
+    Operation,
+    Tree,
+    columns_of,
+    evaluate,
+    needed_columns,
+)
+from ladder.importing.numbers import LONGEST, number_text
 from ladder.importing.plan import Dialect
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
 
@@ -80,8 +88,10 @@ def priced(engine: Engine, tree: Tree, dialect: Dialect, places: dict[str, int],
     names = columns_of(tree)
     if not names:
         return Priced(exp.cast(literal(_minor(tree, {}, digits)), "bigint"), exp.Null())
-    found = _operands(engine, dialect, [places[name] for name in names])
+    found, needed = _operands(engine, dialect, [places[name] for name in names]), needed_columns(tree)
     operands = dict(zip(names, found, strict=True))
+    operands |= {name: _or_nothing(operands[name], places[name]) for name in names if name not in needed}
+    found = list(operands.values())
     joins = [operand.join for operand in found if operand.join]
     wide = [operand.wide for operand in found if operand.wide]
     value = _decimal(tree, operands, digits)
@@ -92,7 +102,7 @@ def priced(engine: Engine, tree: Tree, dialect: Dialect, places: dict[str, int],
         value = sql(
             "case when :some then :exact else :value end", some=some, exact=exact, value=value or exact
         )
-    missing = any_of(sql(":cell is null", cell=column(f"c{places[name]}")) for name in names)
+    missing = any_of(sql(":cell is null", cell=column(f"c{places[name]}")) for name in needed)
     wrong = any_of(sql(":text is null", text=operand.text) for operand in found)
     reasons = first_true([(missing, literal("no amount")), (wrong, literal("not a number"))])
     return Priced(sql("try_cast(:value as bigint)", value=value), reasons, tuple(joins))
@@ -121,6 +131,12 @@ def _operands(engine: Engine, dialect: Dialect, places: Sequence[int]) -> list[_
         else:
             found.append(_Operand(plain, None, Digits(before, after)))
     return found
+
+
+def _or_nothing(operand: _Operand, place: int) -> _Operand:
+    """A column whose empty cells are 0."""
+    text = sql("case when :cell is null then '0' else :text end", cell=column(f"c{place}"), text=operand.text)
+    return replace(operand, text=text, digits=Digits(max(1, operand.digits.before), operand.digits.after))
 
 
 def _with_odd(cell: exp.Column, plain: exp.Expr, size: Digits, is_wide: bool) -> _Operand:
@@ -269,6 +285,8 @@ def joined(query: exp.Select, joins: Sequence[Join]) -> exp.Select:
 
 
 def _minor(tree: Tree, texts: dict[str, str], digits: int) -> int | None:
+    if any(len(text) > LONGEST for text in texts.values()):
+        return None
     value = evaluate(tree, {name: Fraction(text) for name, text in texts.items()})
     return None if value is None else _rounded(value * 10**digits)
 

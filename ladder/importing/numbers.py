@@ -29,7 +29,7 @@ _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _SIGNS = "$€£¥₹₽₩₪₺₴₫₦฿₱₡₲₵₸₭₮"
 _SYMBOL_PYTHON = _SYMBOL.replace(r"\p{Sc}", f"[{_SIGNS}]")
 _BLANKS_PYTHON = r"[\s\u00A0\u2007\u2009\u202F]"
-_CURRENCY = re.compile(rf"[{_SIGNS}]|(?i:\b(?:{_CODES}))")
+_CODE = rf"(?i)(?:{_CODES})"
 
 
 def _grouped(dialect: Dialect) -> str:
@@ -91,6 +91,10 @@ def _signed_text(cell: exp.Expr) -> exp.Expr:
     )
 
 
+LONGEST = 1_000
+"""Characters of a number that is still worth computing with; Python itself refuses some thousands of digits."""
+
+
 def number(text: str, dialect: Dialect) -> Fraction | None:
     """The number written in `text`, exact; None when it is none."""
     signed = _signed(text)
@@ -98,7 +102,7 @@ def number(text: str, dialect: Dialect) -> Fraction | None:
         signed = re.sub(f"[ '{re.escape(dialect.thousands)}]", "", signed)
     if dialect.decimal != ".":
         signed = "" if "." in signed or not dialect.decimal else signed.replace(dialect.decimal, ".")
-    return Fraction(signed) if re.fullmatch(_PLAIN, signed, re.ASCII) else None
+    return Fraction(signed) if len(signed) <= LONGEST and re.fullmatch(_PLAIN, signed, re.ASCII) else None
 
 
 def digits_and_marks(text: str) -> str:
@@ -107,9 +111,17 @@ def digits_and_marks(text: str) -> str:
 
 
 def currency_of(text: str) -> str:
-    """The currency sign or code written in a cell, or nothing."""
-    found = _CURRENCY.search(text)
-    return found.group().strip(".").casefold() if found else ""
+    """The currency code or sign written in a cell that is a number, in lower case and without a point, or nothing."""
+    found = re.search(_CODE, text) or re.search(_SYMBOL_PYTHON, text)
+    return found.group().strip(".").lower() if found else ""
+
+
+def currency_text(cell: exp.Expr) -> exp.Expr:
+    """`currency_of` for the engine, as it is written; an empty text for none."""
+    code, sign = (
+        sql("regexp_extract(:cell, :pattern)", cell=cell, pattern=each) for each in (_CODE, _SYMBOL)
+    )
+    return sql("coalesce(nullif(:code, ''), :sign)", code=code, sign=sign)
 
 
 def _signed(text: str) -> str:

@@ -7,16 +7,22 @@ from functools import reduce
 from sqlglot import exp
 
 from ladder.engine import Engine
-from ladder.importing.dates import other_order, telling
+from ladder.importing.dates import fit, other_order, read, telling
 from ladder.importing.expression import joined_columns
+from ladder.importing.facts import NULL_WORDS, used_columns
 from ladder.importing.fields import PEOPLE
 from ladder.importing.plan import Plan, Question
 from ladder.importing.readings import ask_format
+from ladder.importing.sentences import counted
 from ladder.importing.sql import column, named, sql
 from ladder.importing.times import parsed
 from ladder.model.tables import TABLES
 
 _ASKED_VALUES = 1000
+_FEW, _SHARE = 3, 10
+"""Refused dates from this number and one in so many are asked about where they fit another format."""
+
+_FULL = "ignored is null and problem is null"
 
 _BROKEN = "select count(*) filter (where problem is not null), count(*) from source where ignored is null"
 
@@ -34,14 +40,16 @@ def misread_columns(engine: Engine) -> tuple[Question, ...]:
     broken, rows = engine.rows("misread columns", _BROKEN)[0]
     if 2 * broken <= rows:
         return ()
-    text = f"{broken:,} of {rows:,} rows do not have the planned number of columns. What stands between them?"
+    missing = "of 1 row does" if rows == 1 else f"of {rows:,} rows do"
+    text = f"{broken:,} {missing} not have the planned number of columns. What stands between them?"
     return (Question("delimiter", text, (",", ";", "\t", "|")),)
 
 
 def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
     """A question for every time column of which more than half does not fit its format.
 
-    Also for one of which any date fits the other order of day and month only, unless a person chose the order.
+    Also, unless a person chose the format, for one of which any date fits the other order of day and month only, a
+    sizeable share fits another format, or nothing but habit says which order it is.
     """
     questions = []
     for field, name in _times(plan):
@@ -51,8 +59,54 @@ def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
             values = [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
             questions.append(ask_format(field, name, [value for value in values if value]))
         elif misread and field not in plan.mapping.confirmed:
-            questions += _ask_order(engine, plan, field, name)
+            questions += _ask_order(engine, plan, field, name) or _ask_other(
+                engine, plan, field, name, misread, dated
+            )
+        elif field in plan.mapping.undecided and field not in plan.mapping.confirmed:
+            questions += _ask_undecided(engine, plan, field, name)
     return tuple(questions)
+
+
+def _ask_other(engine: Engine, plan: Plan, field: str, name: str, misread: int, dated: int) -> list[Question]:
+    """Asked when many dates that do not fit the format fit another one."""
+    if misread < _FEW or _SHARE * misread < dated:
+        return []
+    format = plan.mapping.formats[field]
+    query = _refused(plan, name, named(_cell(plan, name), "cell")).distinct().limit(_ASKED_VALUES)
+    values = [row[0] for row in engine.rows("refused dates", query)]
+    others = [
+        other
+        for other in fit(values).formats
+        if 2 * sum(read(value, other) is not None for value in values) >= len(values)
+    ]
+    if not others:
+        return []
+    text = (
+        f"{misread:,} of {dated:,} dates of “{name}” do not fit {format} and look like {' or '.join(others)}. "
+        "Which is meant? A file is read by one format: dates that do not fit it are refused."
+    )
+    options = (format, *others)
+    return [Question(f"date_format:{field}", text, options, telling(values, options))]
+
+
+def _ask_undecided(engine: Engine, plan: Plan, field: str, name: str) -> list[Question]:
+    """Asked when dates read differently day first and month first, and none fits the planned order alone."""
+    format = plan.mapping.formats[field]
+    other = other_order(format)
+    if other is None:
+        return []
+    both = [parsed(_cell(plan, name), each) for each in (format, other)]
+    differs = sql(":one <> :other", one=both[0], other=both[1])
+    tells = sql("bool_or(:one is not null and :other is null)", one=both[0], other=both[1])
+    query = exp.select(sql("bool_or(:differs)", differs=differs), tells).from_("source")
+    some, decided = engine.rows("order of dates", query.where(_FULL))[0]
+    if decided or not some:
+        return []
+    cells = exp.select(named(_cell(plan, name), "cell")).distinct().from_("source").where(differs, _FULL)
+    values = [row[0] for row in engine.rows("dates of two orders", cells.limit(_FEW))]
+    text = f"“{name}” can be read day first or month first. Which is it?"
+    options = (format, other)
+    return [Question(f"date_format:{field}", text, options, telling(values, options))]
 
 
 def _ask_order(engine: Engine, plan: Plan, field: str, name: str) -> list[Question]:
@@ -64,7 +118,8 @@ def _ask_order(engine: Engine, plan: Plan, field: str, name: str) -> list[Questi
     query = _of_other_order(plan, name, other, named(_cell(plan, name), "cell")).distinct()
     values = [row[0] for row in engine.rows("dates of another order", query.limit(3))]
     text = (
-        f"{number:,} dates of “{name}” fit {other} only and the rest {format}: the file may mix two orders. "
+        f"{counted(number, 'date', 'dates')} of “{name}” {'fits' if number == 1 else 'fit'} {other} only and the "
+        f"rest {format}: the file may mix two orders. "
         "Which is meant? Dates that do not fit it are refused."
     )
     return [Question(f"date_format:{field}", text, (format, other), telling(values, (format, other)))]
@@ -77,13 +132,48 @@ def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
         other = other_order(plan.mapping.formats[timed])
         number = _count_other_order(engine, plan, name, other) if other else 0
         if number:
-            found.append(f"{number:,} rejected dates of “{name}” fit {other}: the file may mix two orders.")
+            dates = counted(number, "rejected date", "rejected dates")
+            fit = "fits" if number == 1 else "fit"
+            found.append(f"{dates} of “{name}” {fit} {other}: the file may mix two orders.")
+    found += _empty_columns(engine, plan)
     for field in TABLES[plan.table].fields:
         name = plan.mapping.fields.get(field.name, "")
         if field.kind == "id" and _columns(plan, name):
             found += _odd_ids(engine, plan, name, field.name in plan.mapping.whole_ids)
             found += _capitals(engine, plan, name) if field.name in PEOPLE else []
     return tuple(found)
+
+
+def _empty_columns(engine: Engine, plan: Plan) -> list[str]:
+    """What is mapped and was empty in the rows looked at, if it is so in all."""
+    roles = used_columns(plan)
+    names = [
+        name
+        for name, sheet in plan.mapping.facts.items()
+        if sheet.get("kind") == "empty" and TABLES[plan.table].field(roles.get(name, "")) is not None
+    ]
+    if not names:
+        return []
+    cells = [column(f"c{plan.dialect.columns.index(name)}") for name in names]
+    nothing = sorted(NULL_WORDS)
+    parts = [
+        part
+        for cell in cells
+        for part in (
+            sql("count(:cell)", cell=cell),
+            sql("count(*) filter (not list_contains(:nothing, lower(:cell)))", cell=cell, nothing=nothing),
+        )
+    ]
+    rows, *counts = engine.rows("empty columns", exp.select("count(*)", *parts).from_("source").where(_FULL))[
+        0
+    ]
+    found = []
+    for name, filled, meant in zip(names, counts[::2], counts[1::2], strict=True):
+        if rows and not meant:
+            holds = "is empty" if not filled else "holds words for nothing only"
+            every = "the only row" if rows == 1 else f"all {rows:,} rows"
+            found.append(f"“{name}”, which is to fill {roles[name]}, {holds} in {every}.")
+    return found
 
 
 def _times(plan: Plan) -> list[tuple[str, str]]:
@@ -104,10 +194,16 @@ def _cell(plan: Plan, name: str) -> exp.Expr:
 
 def _of_other_order(plan: Plan, name: str, format: str, *wanted: exp.Expr | str) -> exp.Select:
     """Over the rows of `source` whose refused date fits another format."""
-    fits = sql(":value is not null", value=parsed(_cell(plan, name), format))
+    return _refused(plan, name, *wanted).where(
+        sql(":value is not null", value=parsed(_cell(plan, name), format))
+    )
+
+
+def _refused(plan: Plan, name: str, *wanted: exp.Expr | str) -> exp.Select:
+    """Over the rows of `source` whose date is refused."""
     refused = sql("reason = 'not a date' and bad_column = :name", name=name)
     lines = exp.select("line").from_("typed").where(refused)
-    return exp.select(*wanted).from_("source").where(fits, exp.column("line").isin(query=lines))
+    return exp.select(*wanted).from_("source").where(exp.column("line").isin(query=lines))
 
 
 def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> int:
@@ -125,7 +221,13 @@ def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
     number, ids = engine.rows("odd ids", query)[0]
     found = []
     if whole and number < ids:
-        found.append(f"{ids - number:,} values of “{name}” do not end in .0 and stay as they are.")
+        values = counted(ids - number, "value", "values")
+        stay = (
+            "does not end in .0 and stays as it is"
+            if ids - number == 1
+            else "do not end in .0 and stay as they are"
+        )
+        found.append(f"{values} of “{name}” {stay}.")
     if ids and number == ids and not whole:
         found.append(
             f"Every value of “{name}” ends in .0, which is kept: 17850.0 is not the same customer as 17850."
@@ -140,4 +242,6 @@ def _capitals(engine: Engine, plan: Plan, name: str) -> list[str]:
     ((number,),) = engine.rows("capitals of mailboxes", query)
     if not number:
         return []
-    return [f"{number:,} e-mail addresses of “{name}” have capitals; as ids they are in lower case."]
+    mails = counted(number, "e-mail address", "e-mail addresses")
+    have = "has capitals; as an id it is" if number == 1 else "have capitals; as ids they are"
+    return [f"{mails} of “{name}” {have} in lower case."]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing.plan import Plan
+from ladder.importing.sentences import counted
+from ladder.importing.withdrawing import find_withdrawn, withdrawal_warnings
 from ladder.workspace import Folder
 
 # An import's folder is named by its number, and by a revision after a point once somebody was erased from it.
@@ -16,6 +19,11 @@ select transaction_id, customer_id, ts, amount,
     cast(regexp_extract(filename, '(\\d+)(?:\\.\\d+)?[/\\\\][^/\\\\]+$', 1) as integer) as import_id
 from read_parquet($files, filename = true, union_by_name = true)
 where kind = 'purchase'
+"""
+
+_NOTHING_STORED = """
+create or replace temp table stored_sales as
+select transaction_id, customer_id, ts, amount, 0 as import_id from typed where false
 """
 
 _SHRUNK = """
@@ -35,26 +43,6 @@ before as (
 select count(*), coalesce(sum(before.lines - now.lines), 0), coalesce(sum(before.amount - now.amount), 0)
 from now join before using (transaction_id)
 where now.lines < before.lines
-"""
-
-_WITHDRAWN = """
-with gone as (
-    select distinct transaction_id
-    from typed
-    where ignored is not null and position(':' in ignored) > 0 and transaction_id is not null
-        and transaction_id not in (
-            select transaction_id from typed
-            where reason is null and ignored is null and transaction_id is not null
-        )
-),
-before as (
-    select transaction_id, import_id, sum(amount) as amount
-    from stored_sales
-    where transaction_id in (select transaction_id from gone)
-    group by transaction_id, import_id
-    qualify import_id = max(import_id) over (partition by transaction_id)
-)
-select count(*), coalesce(sum(amount), 0), coalesce(min(import_id), 0) from before
 """
 
 _KEYED_OTHERWISE = """
@@ -77,33 +65,32 @@ select (select count(*) from now), (select count(*) from again)
 def overlap_warnings(engine: Engine, folder: Folder, plan: Plan) -> tuple[str, ...]:
     """Orders of `typed` that have fewer lines than before, or that count no more but did before.
 
-    LadderError where most sales are here already, with order ids where the file has none or the other way round: they
-    would count twice.
+    Makes `withdrawn`, as `find_withdrawn` tells. LadderError where most sales are here already, with order ids where
+    the file has none or the other way round: they would count twice.
     """
-    files: list[tuple[int, Path]] = folder.parquet("transactions") if plan.table == "transactions" else []
-    if not files:
+    if plan.table != "transactions":
         return ()
+    find_withdrawn(engine, plan)
+    files: list[tuple[int, Path]] = folder.parquet("transactions")
+    if not files:
+        engine.run("nothing stored", _NOTHING_STORED)
+        return tuple(withdrawal_warnings(engine, folder, _money(folder)))
     engine.run("stored sales", _STORED, {"files": [str(path) for _, path in files]})
-    settings = folder.settings
-
-    def money(minor: int) -> str:
-        return f"{minor / 10**settings.minor_digits:,.{settings.minor_digits}f} {settings.currency}"
-
-    found = []
+    found, money = [], _money(folder)
     _refuse_other_keys(engine, plan)
     orders, lines, amount = engine.rows("orders that shrink", _SHRUNK)[0]
     if orders:
         found.append(
-            f"{orders:,} orders have fewer lines than before ({lines:,} fewer, {money(amount)}). The lines that are "
-            "missing are gone: an order is replaced whole. Is the export whole?"
+            f"{counted(orders, 'order has', 'orders have')} fewer lines than before ({lines:,} fewer, "
+            f"{money(amount)}). The lines that are missing are gone: an order is replaced whole. Is the export whole?"
         )
-    orders, amount, first = engine.rows("orders that count no more", _WITHDRAWN)[0]
-    if orders:
-        found.append(
-            f"{orders:,} orders that are left out now stand as sold since import {first}, worth {money(amount)}, and "
-            f"go on counting. Undo import {first} and what overlaps it, then bring the whole export."
-        )
-    return tuple(found)
+    return (*found, *withdrawal_warnings(engine, folder, money))
+
+
+def _money(folder: Folder) -> Callable[[int], str]:
+    """How an amount in minor units is told."""
+    settings = folder.settings
+    return lambda minor: f"{minor / 10**settings.minor_digits:,.{settings.minor_digits}f} {settings.currency}"
 
 
 def _refuse_other_keys(engine: Engine, plan: Plan) -> None:
@@ -118,6 +105,6 @@ def _refuse_other_keys(engine: Engine, plan: Plan) -> None:
     )
     raise LadderError(
         "The same sales would count twice",
-        f"{again:,} of {sales:,} sales are in the workspace already. In this file they stand {how}.",
+        f"{again:,} of {counted(sales, 'sale is', 'sales are')} in the workspace already. This file has them {how}.",
         "Bring the same export as before, or undo the earlier import first.",
     )

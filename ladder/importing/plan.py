@@ -63,15 +63,21 @@ class Mapping(Document):
 
     `fields` gives a column's name, a literal in single quotes (`'visit'`), for money an expression of columns
     (`quantity * unit_price`; names with blanks in backticks), or for texts and times two or more columns joined by a
-    blank (`Date & Time`). `formats` holds one strptime format per time field, `zone` the time zone of times without
+    blank (`Date & Time`). `formats` holds one strptime format per time field
+    (with languages behind it where dates have words, see `worded.py`), `zone` the time zone of times without
     an offset ("" = the workspace's), `whole_ids` the id fields whose values lose a trailing `.0`, `attributes` the
     columns kept as attributes of the customer. `keep` names columns and the words that let a row count (`Status`:
     `paid`), compared without case; other rows are ignored. `fold` is the column of the order id in files that
     write an order on several lines and its customer, time and total on the first only: later lines that lack
-    one of the required fields are ignored as further lines of the order. `profile` is the known export that the
-    file was taken for, or empty. `confirmed` are the time fields whose format a person chose: their dates of the
-    other order are refused, where a guessed format stops and asks. `facts` tell what the mapped columns looked like
-    when the plan was made (see `facts.py`), to hold the next file of the same source against.
+    one of the required fields are ignored as further lines of the order, and with `totals`, where the amount is the
+    order's total, also those that repeat the first. `refunds`
+    names columns and words like `keep`: rows that they fit count too where they are negative, and other negative
+    rows do not. `refund_customer` is the column of the customer on negative rows. `profile` is the known export that
+    the file was taken for, or empty. `confirmed` are the time fields whose format a person chose: their dates of the
+    other order are refused, where a guessed format stops and asks. `undecided` are those whose cells so far mean the
+    same day in either order of day and month: the first one that does not is asked. `currency` is the currency in
+    which a person said that the amounts count, whatever the file writes. `facts` tell what the mapped columns looked
+    like when the plan was made (see `facts.py`), to hold the next file of the same source against.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
@@ -81,8 +87,13 @@ class Mapping(Document):
     zone: str = ""
     keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fold: str = ""
+    totals: bool = False
+    refunds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refund_customer: str = ""
     profile: str = ""
     confirmed: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    currency: str = ""
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 

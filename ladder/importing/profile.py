@@ -24,10 +24,10 @@ class Profile:
 
     A file is one when it has all `marks` (of each group one name), and most of its columns are `known` or most of the
     known ones are there. `keys` are the columns that may be the customer's id, likeliest first; `fields` gives the
-    candidates of each other field. `keep`, `fold`, `zone` and `attributes` are as in a mapping; `zone_column` names
-    the zone row by row; `order` is `day first` or `month first` and only breaks a tie. `refunded` gives for an amount
-    column the column of what was paid back since; `notes` are told with every proposal. A form (`is_form`) is weak:
-    any other table wins.
+    candidates of each other field. `keep`, `fold`, `refunds`, `refund_customer`, `zone` and `attributes` are as in a
+    mapping; `zone_column` names the zone row by row; `order` is `day first` or `month first` and only breaks a tie.
+    `refunded` gives for an amount column the column of what was paid back since; `notes` are told with every
+    proposal. A form (`is_form`) is weak: any other table wins.
     """
 
     name: str
@@ -39,6 +39,8 @@ class Profile:
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fold: str = ""
+    refunds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refund_customer: str = ""
     zone: str = ""
     zone_column: str = ""
     order: str = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ladder.errors import LadderError, did_you_mean
 from ladder.importing.asking import ask, plan_warnings
+from ladder.importing.currency import ask_sample
 from ladder.importing.drift import marks_change, value_changes
 from ladder.importing.facts import column_facts, texts
 from ladder.importing.guessing import guess_table
@@ -19,11 +20,11 @@ from ladder.importing.mapping import (
     from_guess,
     from_memory,
     from_profile,
-    money_back,
     unjoined,
     with_told,
 )
 from ladder.importing.memory import Memory, recall
+from ladder.importing.netting import is_total, netted
 from ladder.importing.plan import Mapping, Plan, Proposal, Question
 from ladder.importing.profile import NO_PROFILE, Profile, profile_named, recognised
 from ladder.importing.readings import ask_nulls, choose_formats, choose_marks
@@ -66,7 +67,8 @@ def propose(
 
     What the caller says wins: `fields` (field -> column, literal or expression; empty: not in this file),
     `attributes`, `date_format` (one for all time fields, or per field), `timezone` of the source, `keep`
-    (`Status=paid,sent`; empty: every row counts), `fold`, `nulls` (words for nothing), `profile` (a known export, or
+    (`Status=paid,sent`; empty: every row counts), `fold`, `nulls` (words for nothing), `currency` (in which the
+    amounts count, whatever the file writes), `profile` (a known export, or
     none), and any setting of `Dialect`. Then comes the last import of the same source into `folder`, unless `fresh`;
     then a known export; then a guess. `looking` may remember its looks. LadderError for a file that is no table.
     """
@@ -74,6 +76,7 @@ def propose(
         raise LadderError("Unknown table", f"There is no table “{table}”.", did_you_mean(table, TABLES))
     told, past = told_by(**said), None if fresh else folder
     seen = _look(Path(path), told, past, looking)
+    seen = _header_as_last_time(Path(path), told, past, looking, seen)
     known = _profile(profile, seen.sample, table)
     guess = known.table if known else guess_table(seen.dialect.columns, seen.sample.rows) or ""
     memory = recall(past, seen.dialect.columns, table, guess) if past and not profile else None
@@ -100,6 +103,21 @@ def _look(path: Path, told: Told, past: Folder | None, looking: Looking) -> Look
     return seen
 
 
+def _header_as_last_time(path: Path, told: Told, past: Folder | None, looking: Looking, seen: Look) -> Look:
+    """Where it is open whether the first line holds names: as in the last import with these columns."""
+    if past is None or all(question.id != "header" for question in seen.questions):
+        return seen
+    for header in (True, False):
+        settings = {**told.dialect, "header": header}
+        if seen.dialect.member:
+            settings["member"] = seen.dialect.member
+        found = looking(path, settings)
+        memory = recall(past, found.dialect.columns, None, "")
+        if memory and memory.is_exact and memory.plan.dialect.header == header:
+            return found
+    return seen
+
+
 def _profile(name: str | None, sample: Sample, table: str | None) -> Profile | None:
     """The export that was named or that the columns tell; LadderError for one that fills another table."""
     if name is None:
@@ -120,13 +138,18 @@ def _draft(table: str, source: _Source, told: Told) -> Draft:
     """The mapping by memory, known export or guess, in this order, with what was told laid over it."""
     sample, dialect = source.sample, source.seen.dialect
     if source.memory and source.memory.record.table == table:
-        draft = from_memory(source.memory, sample, dialect)
+        shown = source.folder.settings.currency if source.folder else ""
+        draft = from_memory(source.memory, sample, dialect, shown)
     elif source.profile and source.profile.table == table:
         draft = from_profile(source.profile, sample, source.folder)
     else:
         draft = from_guess(table, sample, tuple(told.fields.values()), dialect, source.folder)
     mapping = with_told(draft.mapping, told)
-    mapping = replace(mapping, whole_ids=_whole_ids(table, mapping, sample))
+    mapping = replace(
+        mapping,
+        whole_ids=_whole_ids(table, mapping, sample),
+        totals=table == "transactions" and is_total(mapping, sample.columns),
+    )
     return replace(draft, mapping=mapping)
 
 
@@ -144,12 +167,16 @@ def _proposal(table: str, source: _Source, told: Told, draft: Draft) -> Proposal
     read = choose_formats(plan, sample, told, memory, source.profile)
     sheets = column_facts(plan, sample)
     confirmed = tuple(name for name in read.formats if told.format_for(name))
-    mapping = replace(plan.mapping, formats=read.formats, confirmed=confirmed, facts=sheets)
+    mapping = replace(
+        plan.mapping, formats=read.formats, confirmed=confirmed, undecided=read.undecided, facts=sheets
+    )
     plan = replace(plan, mapping=mapping)
     questions = [*seen.questions, *draft.questions, *read.questions, *ask_nulls(plan, sample)]
+    money = ask_sample(plan, sample, source.folder)
+    questions += money
     drift = [*draft.changes.drift, *read.drift]
     if memory:
-        changed = value_changes(memory, plan, sheets)
+        changed = value_changes(memory, plan, sheets, asks_currency=bool(money or plan.mapping.currency))
         questions += changed.questions
         drift += [*changed.drift, *marks_change(memory, plan)]
     asked = tuple(question for question in questions if told.leaves_open(question))
@@ -163,7 +190,7 @@ def _proposal(table: str, source: _Source, told: Told, draft: Draft) -> Proposal
 def _warnings(plan: Plan, source: _Source, draft: Draft) -> tuple[str, ...]:
     found = (*draft.warnings, *plan_warnings(plan))
     if source.profile and plan.mapping.profile == source.profile.name:
-        found += money_back(plan.mapping, source.profile, source.sample, plan.dialect)
+        found += netted(plan.mapping, source.profile, source.sample, plan.dialect)
     return found + unjoined(plan.mapping, source.sample, source.folder)
 
 

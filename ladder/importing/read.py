@@ -7,7 +7,8 @@ columns, the text as c<place>.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,23 +61,30 @@ class Wanted:
 
 
 def read(
-    engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, count: Count, work: Path
+    engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, counting: Future[Count], work: Path
 ) -> tuple[str, ...]:
     """Fill `source`; returns sentences on rows that were repaired or left out.
 
     The engine's strict reader takes the file as it is, or, where the counter saw something amiss or the engine
-    refuses, a mended copy in the folder `work`. LadderError when its rows are not those that the counter counted.
+    refuses, a mended copy in the folder `work`. While the count is still being made a file with a tidy beginning is
+    read as a tidy one, and again if the count says otherwise. LadderError when the rows read are not those counted.
     """
     head = head_of(path, dialect)
     headers = headers_in(head, dialect)
     shapes = learned(head.rows[: max(_FEW_ROWS, len(head.rows) // 2)], len(dialect.columns))
-    query = _cells_query(dialect, wanted, count, headers, shapes)
-    full = count.records - count.blank
     mended = Mended(path, head.lines)
+
+    def rows_read(count: Count) -> int | None:
+        query = _cells_query(dialect, wanted, count, headers, shapes)
+        return _strict(engine, mended, dialect, count, query)
+
     engine.run("keep file order", "set preserve_insertion_order = true")
-    if not (_is_even(dialect, count, head) and _strict(engine, mended, dialect, count, query, full)):
+    found = _tidy_rows(rows_read, counting, dialect, head)
+    count = counting.result()
+    full = count.records - count.blank
+    if found != full:
         mended = _mended(path, dialect, head, shapes, work)
-        if mended.records != full or not _strict(engine, mended, dialect, count, query, full):
+        if mended.records != full or rows_read(count) != full:
             raise LadderError(
                 "The import cannot be published",
                 f"Two independent counts disagree: {mended.records:,} rows read, {full:,} rows in the file.",
@@ -88,6 +96,40 @@ def read(
     _refuse_odd_ids(engine, mended, dialect, wanted)
     odd = mark_rows(engine, wanted.texts, dialect.columns, shapes, mended.another)
     return (*_told_repairs(mended), *_told_rows(engine, path, dialect, odd))
+
+
+def _tidy_rows(
+    rows_read: Callable[[Count], int | None], counting: Future[Count], dialect: Dialect, head: Head
+) -> int | None:
+    """Read the file as it is; how many rows there are, None where it is not even or the engine refuses it."""
+    guess = counting.result() if counting.done() else _expected(head, dialect)
+    found = rows_read(guess) if guess and _is_even(dialect, guess, head) else None
+    count = counting.result()
+    if not _is_even(dialect, count, head):
+        return None
+    return found if guess and _ways(guess) == _ways(count) else rows_read(count)
+
+
+def _expected(head: Head, dialect: Dialect) -> Count | None:
+    """What may be counted in a file that goes on as its first rows do; None where these are not tidy."""
+    if any(len(row) != len(dialect.columns) for row in head.rows):
+        return None
+    return Count(
+        bare=all(
+            not cell or "!" <= min(cell[0], cell[-1]) <= max(cell[0], cell[-1]) <= "~"
+            for row in head.rows
+            for cell in row
+        )
+    )
+
+
+def _ways(count: Count) -> tuple[bool, bool, int]:
+    """What of a count decides how the engine reads."""
+    return count.bare, count.has_nul, _room(count)
+
+
+def _room(count: Count) -> int:
+    return _USUAL_LINE if 4 * count.longest < _USUAL_LINE else 4 * LONGEST_BYTES
 
 
 def _is_even(dialect: Dialect, count: Count, head: Head) -> bool:
@@ -117,10 +159,8 @@ def _tabs(dialect: Dialect) -> Dialect:
     return Dialect(delimiter="\t", quote="", columns=dialect.columns)
 
 
-def _strict(
-    engine: Engine, mended: Mended, dialect: Dialect, count: Count, query: exp.Select, full: int
-) -> bool:
-    """Make `cells` by the engine's strict reader; whether it could, and found `full` rows."""
+def _strict(engine: Engine, mended: Mended, dialect: Dialect, count: Count, query: exp.Select) -> int | None:
+    """Make `cells` by the engine's strict reader; how many rows it found, None where it could not."""
     plain = _tabs(dialect)
     types = exp.Struct(
         expressions=[
@@ -134,13 +174,13 @@ def _strict(
         "delimiter": plain.delimiter,
         "quote": plain.quote,
         "skip": mended.skip,
-        "longest": _USUAL_LINE if 4 * count.longest < _USUAL_LINE else 4 * LONGEST_BYTES,
+        "longest": _room(count),
     }
     try:
         engine.run("read", replaced("cells", _over(query, reader)), parameters)
     except EngineError:
-        return False
-    return engine.rows("count rows read", "select count(*) from cells") == [(full,)]
+        return None
+    return int(engine.rows("count rows read", "select count(*) from cells")[0][0])
 
 
 def _over(query: exp.Select, reader: exp.Expr) -> exp.Select:
@@ -216,10 +256,10 @@ def _told_repairs(mended: Mended) -> list[str]:
     if not mended.repaired:
         return []
     number = len(mended.repaired)
-    have = "row has" if number == 1 else "rows have"
+    are = "row is" if number == 1 else "rows are"
     lines = _listed([row[1] for row in mended.repaired[:_TOLD_LINES]], number)
     return [
-        f"{number:,} {have} a stray quote or delimiter, read in the one way that fits the columns: {lines}."
+        f"{number:,} {are} not written like the others, and read in the one way that fits the columns: {lines}."
     ]
 
 

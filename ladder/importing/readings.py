@@ -13,9 +13,10 @@ from ladder.importing.look import Sample
 from ladder.importing.marks import Marks, marks_of, thousands_for
 from ladder.importing.memory import Memory
 from ladder.importing.numbers import number
-from ladder.importing.plan import Dialect, Drift, Plan, Question
+from ladder.importing.plan import Dialect, Drift, Mapping, Plan, Question
 from ladder.importing.profile import Profile
 from ladder.importing.told import Told
+from ladder.importing.worded import bare, languages_of
 from ladder.model.tables import TABLES, Field
 
 _LOOKED_AT = 500
@@ -25,9 +26,13 @@ _MEASURED = ("time", "money", "score", "flag")
 
 @dataclass(frozen=True)
 class Formats:
-    """A format per time field where one is settled; what differs from last time; what was decided and is told."""
+    """A format per time field where one is settled; what differs from last time; what was decided and is told.
+
+    `undecided` are the fields whose cells say the same in either order of day and month.
+    """
 
     formats: dict[str, str]
+    undecided: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     drift: tuple[Drift, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -50,9 +55,7 @@ def choose_formats(
         source = plan.mapping.fields.get(field.name, "")
         given = told.format_for(field.name)
         values = meant(texts(sample, source), plan.dialect)
-        last = (
-            before.formats.get(field.name, "") if before and before.fields.get(field.name) == source else ""
-        )
+        last = _last_format(before, field.name, source)
         if given:
             found.formats[field.name] = checked_format(given)
         elif source and last:
@@ -60,6 +63,13 @@ def choose_formats(
         elif source:
             found = _as_it_fits(found, field, source, values, profile)
     return found
+
+
+def _last_format(before: Mapping | None, field: str, source: str) -> str:
+    """The format of last time; nothing where neither a person nor the file had decided on its order."""
+    if before is None or before.fields.get(field) != source or field in before.undecided:
+        return ""
+    return before.formats.get(field, "")
 
 
 def choose_marks(
@@ -81,15 +91,22 @@ def choose_marks(
 def ask_format(field: str, column: str, values: Sequence[str]) -> Question:
     """Which of several readings of a date column is meant, shown on its values."""
     formats = fit(values).formats
-    if len(formats) == 2:
-        text = f"“{column}” can be read day first or month first. Which is it?"
-        return Question(f"date_format:{field}", text, formats, telling(values, formats))
+    if len(formats) > 1:
+        return Question(f"date_format:{field}", _doubt(column, formats), formats, telling(values, formats))
     if not formats and (formats := numbered(values)):
         text = f"“{column}” holds numbers: are they times counted like this?"
         return Question(f"date_format:{field}", text, formats, telling(values, formats))
     text = f"How are the dates of “{column}” written? No usual format fits them."
     seen = dict.fromkeys(value for value in values if value)
     return Question(f"date_format:{field}", text, formats, tuple((value,) for value in islice(seen, 3)))
+
+
+def _doubt(column: str, formats: Sequence[str]) -> str:
+    if languages_of(formats[0]) == languages_of(formats[1]):
+        return f"“{column}” can be read day first or month first. Which is it?"
+    return (
+        f"Words of “{column}” mean one month in one language and another in the next. Which language is it?"
+    )
 
 
 def ask_nulls(plan: Plan, sample: Sample) -> tuple[Question, ...]:
@@ -146,7 +163,7 @@ def _columns(plan: Plan, field: Field, source: str) -> tuple[str, ...]:
 def _as_last_time(found: Formats, field: Field, source: str, last: str, values: list[str]) -> Formats:
     if _still_fits(values, last):
         return replace(found, formats={**found.formats, field.name: last})
-    text = f"The dates of “{source}” were written as {last} and are not any more."
+    text = f"The dates of “{source}” were written as {bare(last)} and are not any more."
     asked = ask_format(field.name, source, values)
     question = replace(
         asked, text=f"{text} {asked.text}" if len(asked.options) != 1 else f"{text} Is it this now?"
@@ -174,12 +191,11 @@ def _as_it_fits(
 ) -> Formats:
     fitting = fit(values)
     if len(fitting.formats) == 1:
-        return replace(found, formats={**found.formats, field.name: fitting.formats[0]})
+        return _as_it_says(found, field, fitting.formats[0], values, profile)
     if not fitting.seen and not field.required:
         return replace(found, formats={**found.formats, field.name: "%Y-%m-%d"})
-    if len(fitting.formats) == 2 and profile and profile.order:
-        first = "%d" if profile.order == "day first" else "%m"
-        chosen = next(format for format in fitting.formats if format.startswith(first))
+    if len(fitting.formats) == 2 and other_order(fitting.formats[0]) and profile and profile.order:
+        chosen = _of_profile(fitting.formats, profile)
         example = telling(values, (chosen,))[0]
         text = (
             f"The dates of “{source}” can be read in both orders; the export “{profile.title}” writes the "
@@ -188,3 +204,22 @@ def _as_it_fits(
         formats = {**found.formats, field.name: chosen}
         return replace(found, formats=formats, warnings=(*found.warnings, text))
     return found
+
+
+def _as_it_says(
+    found: Formats, field: Field, format: str, values: list[str], profile: Profile | None
+) -> Formats:
+    """The one format that fits, which may still be undecided: 05/05/2024 is the same day in either order."""
+    other = other_order(format)
+    if other and all(read(value, format) == read(value, other) for value in dict.fromkeys(values)):
+        if not (profile and profile.order):
+            found = replace(found, undecided=(*found.undecided, field.name))
+        else:
+            format = _of_profile((format, other), profile)
+    return replace(found, formats={**found.formats, field.name: format})
+
+
+def _of_profile(formats: Sequence[str], profile: Profile) -> str:
+    """The one of two orders in which an export writes its dates."""
+    first = "%d" if profile.order == "day first" else "%m"
+    return next(format for format in formats if format.startswith(first))

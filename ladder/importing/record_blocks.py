@@ -21,24 +21,25 @@ from ladder.importing.file_bytes import FileBytes, open_bytes
 from ladder.importing.plan import WHITESPACE, Dialect
 
 LF, CR = 10, 13
-BLOCK, SMALL = 1 << 18, 1 << 15  # Arrays of larger blocks leave the processor's cache: half as fast.
+BLOCK, SMALL = 120_000, 1 << 15  # Larger pieces of memory go back to the system after each use: half as fast.
 LONGEST = 1000
 LONGEST_BYTES = 2_000_000
-_FEW = 64  # Fewer quotes than one in so many bytes are faster cut out than looked up.
 
 Positions = NDArray[np.int64]
+_NO_QUOTES: Positions = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Block:
-    """Whole records of `size` bytes in all: start of each, its end without line end, and delimiters outside quotes
-    (None: ill formed). `data` is cut short where one line is too long to hold."""
+    """Whole records of `size` bytes in all: start of each, its end without line end, delimiters outside quotes (None:
+    ill formed) and the places of the quotes. `data` is cut short where one line is too long to hold."""
 
     data: bytes
     size: int
     starts: Positions
     stops: Positions
     separators: int | None
+    quotes: Positions
 
 
 def blocks(path: Path, dialect: Dialect) -> Iterator[Block]:
@@ -69,16 +70,45 @@ def _block(memory: FileBytes, begin: int, end: int, dialect: Dialect) -> Block |
     mark = dialect.quote.encode()
     if dialect.delimiter == WHITESPACE or not mark or data.find(mark, 0, int(breaks[-1])) < 0:
         data = data[: breaks[-1]]
-        return Block(data, len(data), *_trim(data, breaks), separators_in(data, dialect))
+        return Block(data, len(data), *_trim(data, breaks), separators_in(data, dialect), _NO_QUOTES)
     quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(mark))
-    outside = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+    outside = _outside(data, breaks, quotes)
     if len(outside) == 0:
         return None
     data = data[: outside[-1]]
-    separators = _separators(data, quotes[: np.searchsorted(quotes, len(data))], dialect)
+    quotes = quotes[: np.searchsorted(quotes, len(data))]
+    separators = _separators(data, quotes, dialect)
     if separators is None or _has_doubtful(data, breaks, outside, dialect):
         return None
-    return Block(data, len(data), *_trim(data, outside), separators)
+    return Block(data, len(data), *_trim(data, outside), separators, quotes)
+
+
+def _outside(data: bytes, breaks: Positions, quotes: Positions) -> Positions:
+    """The line ends with an even number of quotes before them."""
+    before = int(np.searchsorted(quotes, breaks[-1]))
+    if before % 2 == 0:  # Cells of several lines are rare: it is cheaper to look for one.
+        inside, is_inside = _parted(np.frombuffer(data, dtype=np.uint8), quotes[:before])
+        text = inside.tobytes()
+        if is_inside and b"\n" not in text and b"\r" not in text:
+            return breaks
+    outside: Positions = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+    return outside
+
+
+def _parted(values: NDArray[np.uint8], quotes: Positions) -> tuple[NDArray[np.uint8], bool]:
+    """The bytes inside pairs of quotes, or those outside of them, whichever are fewer; True for inside."""
+    opening, closing = quotes[0::2] + 1, quotes[1::2]
+    inside = int((closing - opening).sum())
+    is_inside = 2 * inside <= len(values)
+    if not is_inside:
+        opening, closing = (
+            np.concatenate([[0], closing + 1]),
+            np.concatenate([opening - 1, [len(values)]]),
+        )
+    lengths = closing - opening
+    ends = np.cumsum(lengths)
+    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(opening - ends + lengths, lengths)
+    return values[places], is_inside
 
 
 def separators_in(data: bytes, dialect: Dialect) -> int | None:
@@ -95,11 +125,9 @@ def _separators(data: bytes, quotes: Positions, dialect: Dialect) -> int | None:
     values = np.frombuffer(data, dtype=np.uint8)
     if not _well_formed(values, quotes, dialect):
         return None
-    marks = values == ord(dialect.delimiter)
-    if len(quotes) < len(data) // _FEW:
-        inside = b"".join(data.split(dialect.quote.encode())[1::2])
-        return int(np.count_nonzero(marks)) - inside.count(dialect.delimiter.encode())
-    return int((np.searchsorted(quotes, np.flatnonzero(marks)) % 2 == 0).sum())
+    found, is_inside = _parted(values, quotes)
+    some = int(np.count_nonzero(found == ord(dialect.delimiter)))
+    return int(np.count_nonzero(values == ord(dialect.delimiter))) - some if is_inside else some
 
 
 def _well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -> bool:
@@ -109,11 +137,11 @@ def _well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -
     edge = np.zeros(256, dtype=bool)
     edge[[LF, CR, ord(dialect.delimiter), ord(dialect.quote)]] = True
     opening, closing = quotes[0::2], quotes[1::2]
-    padded = np.concatenate([[np.uint8(LF)], data, [np.uint8(LF)]])
     escaped = np.zeros(len(opening), dtype=bool)
     escaped[1:] = opening[1:] == closing[:-1] + 1
-    fine_open = escaped | (edge[padded[opening]] & (padded[opening] != ord(dialect.quote)))
-    return bool(fine_open.all() and edge[padded[closing + 2]].all())
+    before, after = data[opening - 1], data[np.minimum(closing + 1, len(data) - 1)]
+    fine_open = escaped | (edge[before] & (before != ord(dialect.quote))) | (opening == 0)
+    return bool(fine_open.all() and (edge[after] | (closing == len(data) - 1)).all())
 
 
 def _has_doubtful(data: bytes, breaks: Positions, outside: Positions, dialect: Dialect) -> bool:
@@ -137,7 +165,7 @@ def _trim(data: bytes, ends: Positions) -> tuple[Positions, Positions]:
     values = np.frombuffer(data, dtype=np.uint8)
     starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
     stops = ends.copy()
-    for mark in (LF, CR):
+    for mark in (LF, CR) if b"\r" in data else (LF,):
         stops -= (stops > starts) & (values[np.maximum(stops - 1, 0)] == mark)
     return starts, stops
 
@@ -187,7 +215,7 @@ def _careful_block(memory: FileBytes, begin: int, end: int, dialect: Dialect) ->
         ends.append(stop)
         position, place = stop, place + 1
     data = data if position <= len(data) else memory[begin : begin + position]
-    return Block(data, len(data), *_trim(data, np.asarray(ends, dtype=np.int64)), None)
+    return Block(data, len(data), *_trim(data, np.asarray(ends, dtype=np.int64)), None, _NO_QUOTES)
 
 
 def _whole_lines(memory: FileBytes, begin: int, end: int) -> bytes:
@@ -202,7 +230,7 @@ def _whole_lines(memory: FileBytes, begin: int, end: int) -> bytes:
 def _huge(memory: FileBytes, begin: int) -> Block:
     """One line too long to hold: only its beginning is kept."""
     size = _line_stop(memory, begin) - begin
-    return Block(memory[begin : begin + SMALL], size, np.asarray([0]), np.asarray([size]), None)
+    return Block(memory[begin : begin + SMALL], size, np.asarray([0]), np.asarray([size]), None, _NO_QUOTES)
 
 
 def _joined(memory: FileBytes, begin: int, first: int, dialect: Dialect) -> int:

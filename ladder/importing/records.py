@@ -94,6 +94,8 @@ def next_record(window: Window, dialect: Dialect) -> Record:
     found = cut(line, dialect)
     if found.fault == NEVER_CLOSED and (joined := _joined(window, dialect)):
         return joined
+    if len(found.fields) == 1 < len(dialect.columns) and (inner := wrapped(line, dialect)):
+        return Record(inner, None, 1, False)
     return Record([] if found.fault else found.fields, found.fault, 1, found.plain)
 
 
@@ -123,6 +125,15 @@ def cut(text: str, dialect: Dialect) -> Cut:
         if end == len(text) or text[end] in "\r\n":
             return Cut(fields, end, LOOSE if clasp(loose, dialect.quote) else None, plain and not loose)
         position = end + 1
+
+
+def wrapped(line: str, dialect: Dialect) -> list[str] | None:
+    """The fields of a row that stands whole between quotes, as one cell; None where it has not one per column."""
+    bare = line.strip()
+    if not (len(bare) > 1 and bare[0] == bare[-1] == dialect.quote):
+        return None
+    found = cut(unescaped(bare[1:-1], dialect), dialect)
+    return found.fields if found.fault is None and len(found.fields) == len(dialect.columns) else None
 
 
 def clasp(fields: list[str], quote: str) -> bool:

@@ -32,7 +32,7 @@ def write_rejects(engine: Engine, source: Path, dialect: Dialect, kind: str, tar
         writer = csv.writer(sink)
         writer.writerow(["line", "reason", "column", "original"])
         for (reason, columns), original in zip(_rejected(engine), texts, strict=True):
-            number = _number(original, kind, dialect.skip)
+            number = place_in_file(original, kind, dialect.skip)
             writer.writerow([number, reason, inert(columns), inert(original.text)])
     return file
 
@@ -42,7 +42,7 @@ def _rejected(engine: Engine) -> Iterator[tuple[str, str]]:
         yield from zip(*(part.to_pylist() for part in batch.columns), strict=True)
 
 
-def _number(original: Original, kind: str, skip: int) -> int:
+def place_in_file(original: Original, kind: str, skip: int) -> int:
     """Where a person finds the row: its line in a text, its row in a sheet, else its place among the rows."""
     if kind == "csv":
         return original.line

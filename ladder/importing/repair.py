@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ladder.importing.plan import Dialect
@@ -23,37 +23,33 @@ def repaired(line: str, dialect: Dialect, shapes: Shapes) -> list[str] | None:
 
     A quote may be literal: inside quotes where no delimiter follows, or anywhere in an unquoted field. Of the
     readings with the expected number of columns the one with the fewest literal quotes is taken, if it is alone in
-    that and its cells look like those of the other rows.
+    that and its cells look like those of the other rows. A backslash before a quote may stand for the quote.
     """
     if len(line) > _LONGEST_LINE:
         return None
-    fields = fewest_literals(line, dialect, len(dialect.columns))
+    width = len(dialect.columns)
+    if not dialect.escape and "\\" + dialect.quote in line:
+        escaped = cut(line, replace(dialect, escape="\\"))
+        if escaped.fault is None and len(escaped.fields) == width and shapes.fit(escaped.fields):
+            return escaped.fields
+    fields = fewest_literals(line, dialect, width)
     if fields is None:
         return None
     bare = [field.replace(dialect.quote, "") for field in fields]
-    return fields if shapes.fit(bare) else None
+    return fields if _is_even(line, dialect, width) or shapes.fit(bare) else None
 
 
-def refitted(fields: Sequence[str], line: str, dialect: Dialect, shapes: Shapes) -> list[str] | None:
-    """The fields of a line of another width than expected, or None.
-
-    Either one empty field is too many, or the line is written with another delimiter; the cells must look like those
-    of the other rows, and no second reading may do so too.
-    """
-    width = len(dialect.columns)
-    if not shapes.telling or len(line) > _LONGEST_LINE:
-        return None
-    if len(fields) == width + 1:
-        shorter = {(*fields[:at], *fields[at + 1 :]) for at, cell in enumerate(fields) if not cell.strip()}
-        fitting = [cells for cells in shorter if shapes.fit(cells)]
-        return list(fitting[0]) if len(fitting) == 1 else None
-    found = [cells for cells in other_delimiters(line, dialect) if len(cells) == width and shapes.fit(cells)]
-    return found[0] if len(found) == 1 else None
+def _is_even(line: str, dialect: Dialect, width: int) -> bool:
+    """Whether the quotes move no cell to another column: there are as many delimiters as columns need, and every
+    field that begins with a quote ends with one."""
+    raw = [field.strip() for field in line.split(dialect.delimiter)]
+    opened = [field for field in raw if field.startswith(dialect.quote)]
+    return len(raw) == width and all(len(field) > 1 and field.endswith(dialect.quote) for field in opened)
 
 
-def other_delimiters(line: str, dialect: Dialect) -> Iterator[list[str]]:
-    """The line cut at each other usual delimiter."""
-    for delimiter in _OTHERS:
+def other_delimiters(line: str, dialect: Dialect, *, blanks: bool = True) -> Iterator[list[str]]:
+    """The line cut at each other usual delimiter, and at `blanks`."""
+    for delimiter in _OTHERS if blanks else _OTHERS[:-1]:
         if delimiter in line and delimiter not in (dialect.delimiter, dialect.quote):
             other = replace(dialect, delimiter=delimiter)
             if not dialect.quote:

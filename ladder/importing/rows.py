@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.counting import count_records
+from ladder.importing.counting import Count, count_records
 from ladder.importing.plan import Dialect
 from ladder.importing.read import Wanted, read
 
@@ -26,19 +28,34 @@ class Rows:
     count: int
 
 
+def _named_or_filled(dialect: Dialect, rows: Iterable[Sequence[str]]) -> list[int]:
+    """Places of the columns that have a name or a filled cell: delimiters at the ends of all lines make no column."""
+    filled = {place for row in rows for place, cell in enumerate(row) if cell}
+    return [
+        place
+        for place, name in enumerate(dialect.columns)
+        if not dialect.header or place in filled or name != f"column{place + 1}"
+    ]
+
+
 def read_rows(engine: Engine, path: Path, dialect: Dialect, work: Path) -> Rows:
     """Read a file of UTF-8 text by a dialect; `work` is a folder for copies. LadderError as in an import."""
     count = count_records(path, dialect)
     if count.records == count.blank:
         raise LadderError("No rows", f"{path.name} holds no rows.", "Export it again.")
     texts = tuple(range(len(dialect.columns)))
-    warnings = read(engine, path, dialect, Wanted(texts), count, work)
+    counted: Future[Count] = Future()
+    counted.set_result(count)
+    warnings = read(engine, path, dialect, Wanted(texts), counted, work)
     found = engine.rows("rows", "select * exclude (fingerprint) from source order by line")
     kept = {
         line: tuple(cell or "" for cell in cells)
         for line, ignored, problem, *cells in found
         if not ignored and not problem
     }
+    places = _named_or_filled(dialect, kept.values())
+    if len(places) < len(texts):
+        kept = {line: tuple(cells[place] for place in places) for line, cells in kept.items()}
     refused = {row[0]: row[2] for row in found if row[2] and not row[1]}
     ignored = {row[0]: row[1] for row in found if row[1]}
     return Rows(kept, refused, ignored, warnings, count.records - count.blank)

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FEWEST_ROWS = 8
+_FEWEST_ROWS = 6
 _MOST_PATTERNS = 6
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 
 
@@ -59,20 +60,30 @@ class Shapes:
 
     def clash(self, cells: Sequence[str]) -> bool:
         """Whether the cells have words in place of every number, date and code, as names of columns have."""
-        told = [cell for shape, cell in zip(self.columns, cells, strict=False) if shape.patterns]
-        return bool(told) and all(pattern_of(cell) and "9" not in pattern_of(cell) for cell in told)
+        told = [
+            (shape.patterns, pattern_of(cell))
+            for shape, cell in zip(self.columns, cells, strict=False)
+            if shape.patterns
+        ]
+        return bool(told) and all(_is_word(pattern, patterns) for patterns, pattern in told)
+
+
+def _is_word(pattern: str, usual: frozenset[str]) -> bool:
+    """Whether a cell is a word where these patterns are usual; it may hold digits where none begins with a letter."""
+    coded = any(other.startswith("a") for other in usual)
+    return bool(pattern) and ("9" not in pattern or (not coded and pattern.startswith("a")))
 
 
 def learned(rows: Sequence[Sequence[str]], width: int) -> Shapes:
-    """The shapes of rows of `width` cells; one row in fifty may be otherwise."""
-    fitting = [row for row in rows if len(row) == width and any(cell.strip() for cell in row)]
+    """The shapes of rows of `width` cells; one row in fifty, or in twenty of so few, may be otherwise."""
+    fitting = [row for row in rows if len(row) == width and any(map(_ALPHANUMERIC.search, row))]
     if len(fitting) < _FEWEST_ROWS:
         return Shapes()
     return Shapes(tuple(_shape([row[at] for row in fitting]) for at in range(width)))
 
 
 def _shape(cells: list[str]) -> Shape:
-    odd = len(cells) // 50
+    odd = len(cells) // 50 or len(cells) // 20
     counts = Counter(map(pattern_of, cells))
     blank = counts.pop("", 0)
     common = [pattern for pattern, _ in counts.most_common() if "9" in pattern][:_MOST_PATTERNS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,8 +20,10 @@ from ladder.importing.account import ImportResult, row_warnings, settle_account
 from ladder.importing.asking import ask, plan_warnings
 from ladder.importing.cast import cast, forget_text, wanted_columns
 from ladder.importing.counting import Count, count_records
+from ladder.importing.currency import check_currency
 from ladder.importing.drift import rows_drift
 from ladder.importing.formats import Plain, plain_text, recognise, shown_name
+from ladder.importing.ignoring import ignore_refused
 from ladder.importing.look import decided, first_rows
 from ladder.importing.oddities import misread_columns, misread_dates, odd_values
 from ladder.importing.overlap import overlap_warnings
@@ -35,6 +37,7 @@ from ladder.workspace.atomic import sha256
 Progress = Callable[[float, str], None]
 
 _EVERY = 0.3
+_LARGE = 8 << 20
 _SPOILED = """
 update cells set problem = spoiled.reason, ignored = null from spoiled
 where cells.rowid = spoiled.line - 1 and cells.problem is null
@@ -67,9 +70,9 @@ def stage_here(folder: Folder, stage: Path, file: Path, plan: Plan, tell: Progre
         questions = ask(plan, first_rows(plain.path, plain.dialect))
         if questions:
             return ImportResult(questions=questions)
-        count = _counted(plain, file)
+        counting = _counting(plain, file)
         with Engine(temp_directory=work / "spill") as engine:
-            return _staged(engine, folder, stage, plain, count, plan, tell)
+            return _staged(engine, folder, stage, plain, counting, plan, tell)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -90,6 +93,14 @@ def _opening(file: Path, plan: Plan) -> tuple[Question, ...]:
     return ()
 
 
+def _counting(plain: Plain, file: Path) -> Future[Count]:
+    """The count, being made: at once for a small file, in a thread of its own for a large one."""
+    counting = ThreadPoolExecutor(1).submit(_counted, plain, file)
+    if plain.path.stat().st_size < _LARGE:
+        counting.result()
+    return counting
+
+
 def _counted(plain: Plain, file: Path) -> Count:
     count = count_records(plain.path, plain.dialect)
     if count.records == count.blank:
@@ -105,24 +116,34 @@ def _counted(plain: Plain, file: Path) -> Count:
 
 
 def _staged(
-    engine: Engine, folder: Folder, stage: Path, plain: Plain, count: Count, plan: Plan, tell: Progress
+    engine: Engine,
+    folder: Folder,
+    stage: Path,
+    plain: Plain,
+    counting: Future[Count],
+    plan: Plan,
+    tell: Progress,
 ) -> ImportResult:
-    settings, wanted = folder.settings, wanted_columns(plan)
+    settings, wanted = folder.settings_in(plan.mapping.currency), wanted_columns(plan)
     engine.watch_progress()
     with _followed(engine, tell, 0.25, 0.5, "Reading"):
-        told = read(engine, plain.path, plain.dialect, wanted, count, plain.path.parent)
+        told = read(engine, plain.path, plain.dialect, wanted, counting, plain.path.parent)
     _spoil(engine, plain, wanted)
     with _followed(engine, tell, 0.5, 0.7, "Checking every row"):
-        cast(engine, plan, settings, datetime.now(UTC).date(), folder.tombstones())
+        stones = folder.tombstones()
+        cast(engine, plan, settings, datetime.now(UTC).date(), stones)
+        ignore_refused(engine, plain.path, plain.dialect, stones)
     questions = misread_columns(engine) + misread_dates(engine, plan)
+    if not questions:
+        questions, money = check_currency(engine, plan, folder, plain.path, plain.dialect)
     if questions:
         return ImportResult(questions=questions)
     again = overlap_warnings(engine, folder, plan)
     settle(engine, plan.table, plan.mapping.attributes, folder)
     warnings = plan_warnings(plan) + plain.warnings + told + odd_values(engine, plan)
     forget_text(engine)
-    warnings += row_warnings(engine, plan, settings) + again
-    result = settle_account(engine, count, plan, warnings)
+    warnings += money + row_warnings(engine, plan, settings) + again
+    result = settle_account(engine, counting.result(), plan, warnings)
     result = replace(result, warnings=result.warnings + rows_drift(folder, plan, result.rows_read))
     with _followed(engine, tell, 0.7, 0.9, "Writing"):
         rejects = write_rejects(engine, plain.path, plain.dialect, plan.dialect.kind, stage)

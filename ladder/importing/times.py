@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +12,14 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.dates import NUMBERED, has_offset, variants
+from ladder.importing.dates import EPOCH_UNITS, NUMBERED, has_offset, variants
 from ladder.importing.sql import column, sql
+from ladder.importing.worded import half_of, languages_of, names_of, pattern, plain_format
+from ladder.importing.zones import OFFSET, OFFSETS
 
 _SLOT = 900
-_OFFSET = r"(?i)^(.*:\d{2}(?:\.\d+)?(?:\s*[ap]m)?)\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+_OFFSET = rf"(?i)^(.*:\d{{2}}(?:\.\d+)?(?:\s*[ap]m)?)({OFFSET})$"
+_NAMES, _MINUTES = list(OFFSETS), list(OFFSETS.values())
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -33,14 +38,18 @@ def parsed(text: exp.Expr, format: str) -> exp.Expr:
 
 
 def read_by(text: exp.Expr, format: str) -> exp.Expr:
-    """What the engine's parser makes of `text`: more than is meant, see `written_as`."""
+    """What the engine makes of `text` in one dear step: not yet the time that is meant, see `written_as`."""
     if format in NUMBERED:
         return _from_number(text, format)
+    if languages_of(format):
+        return _parts(text, format)
     return sql("try_strptime(:bare, :formats)", bare=_bare(text, format), formats=variants(format))
 
 
 def written_as(text: exp.Expr, format: str, value: exp.Expr) -> exp.Expr:
-    """`value`, the answer of `read_by`, or NULL where the parser took shorter numbers than are meant."""
+    """The time in `value`, the answer of `read_by`; NULL where the parser took shorter numbers than are meant."""
+    if languages_of(format):
+        return read_by(_spelled(value, format), plain_format(format))
     shape = _SHAPES.get(format[:6] if format.startswith("%Y%m%d") else format[:2])
     if shape is None:
         return value
@@ -51,21 +60,61 @@ def written_as(text: exp.Expr, format: str, value: exp.Expr) -> exp.Expr:
     return sql("case when :fits then :value end", fits=fits, value=value)
 
 
+def _spelled(parts: exp.Expr, format: str) -> exp.Expr:
+    """`worded.spelled` for the engine, from the parts of a text; NULL where there are none."""
+    known = names_of(format)
+    part = {name: sql("struct_extract(:parts, :name)", parts=parts, name=name) for name in _groups(format)}
+    date = sql("nullif(:day, '')", day=part["day"])
+    if "month" in part:
+        part["month"] = _looked_up(part["month"], known.months)
+        date = sql("nullif(:year, '') || '-' || :month || '-' || :day", **part)
+    part["half"] = _looked_up(
+        sql("regexp_replace(:half, '[^\\pL]', '', 'g')", half=part["half"]), half_of(known)
+    )
+    time = sql(
+        "case when :hour = '' then '' else concat(' ', :hour, ':', :minute, ':', "
+        "coalesce(nullif(:second, ''), '00'), '.' || nullif(:fraction, ''), ' ' || :half, upper(:offset)) end",
+        **part,
+    )
+    return sql(":date || :time", date=date, time=time)
+
+
+def _parts(text: exp.Expr, format: str) -> exp.Expr:
+    """A struct with the groups of the format's pattern, empty texts where `text` does not fit it."""
+    lower, whole = sql("nfc_normalize(lower(trim(:text)))", text=text), f"^(?:{pattern(format)})$"
+    return sql("regexp_extract(:lower, :whole, :groups)", lower=lower, whole=whole, groups=_groups(format))
+
+
+def _groups(format: str) -> list[str]:
+    """Names of the groups in their order, by which the engine tells them apart."""
+    return re.findall(r"\(\?P<(\w+)>", pattern(format))
+
+
+def _looked_up(text: exp.Expr, meanings: Mapping[str, int] | Mapping[str, str]) -> exp.Expr:
+    """What a word stands for, as text; NULL for another one."""
+    known, meant = list(meanings), [str(value) for value in meanings.values()]
+    return sql("list_extract(:meant, list_position(:known, :text))", text=text, known=known, meant=meant)
+
+
 def _bare(text: exp.Expr, format: str) -> exp.Expr:
-    if not has_offset(format):
-        return text
-    return sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET)
+    bare = text
+    if has_offset(format):
+        bare = sql("regexp_replace(:text, :pattern, '\\1')", text=text, pattern=_OFFSET)
+    if "%f" in format:
+        # Some programs write more digits than microseconds have.
+        bare = sql(r"regexp_replace(:bare, '(\.\d{6})\d{1,3}\b', '\1')", bare=bare)
+    return bare
 
 
 def _from_number(text: exp.Expr, format: str) -> exp.Expr:
     number = sql(
-        r"case when regexp_full_match(:text, '\d{1,14}(?:\.\d+)?') then cast(:text as double) end", text=text
+        r"case when regexp_full_match(:text, '\d{1,17}(?:\.\d+)?') then cast(:text as double) end", text=text
     )
     if format == "excel":
         # The largest serial number a workbook writes; beyond it the engine's calendar ends.
         days = sql("case when :number < 2958466 then :number end", number=number)
         return sql("timestamp '1899-12-30' + to_seconds(round(:days * 86400))", days=days)
-    seconds = sql(":number / :unit", number=number, unit=1000 if format == "epoch ms" else 1)
+    seconds = sql(":number / :unit", number=number, unit=EPOCH_UNITS[format])
     return sql(
         "case when :seconds < 253402300800 then make_timestamp(cast(:seconds * 1000000 as bigint)) end",
         seconds=seconds,
@@ -82,12 +131,19 @@ def offset_minutes(text: exp.Expr, format: str) -> exp.Expr:
         return sql("cast(null as integer)")
     if format in NUMBERED:
         return sql("0")
-    mark = sql("upper(regexp_extract(:text, :pattern, 2))", text=text, pattern=_OFFSET)
+    if languages_of(format):
+        return offset_minutes(_spelled(_parts(text, format), format), plain_format(format))
+    written = sql("upper(trim(regexp_extract(:text, :pattern, 2)))", text=text, pattern=_OFFSET)
+    mark = sql(r"regexp_replace(:written, '^(?:UTC|GMT)([+-])', '\1')", written=written)
+    named = sql(
+        "list_extract(:offsets, list_position(:known, :mark))", offsets=_MINUTES, known=_NAMES, mark=mark
+    )
     return sql(
-        "case when :mark = '' then null when :mark in ('Z', 'UTC', 'GMT') then 0 else "
+        "case when :mark = '' then null when :named is not null then :named else "
         "(case when left(:mark, 1) = '-' then -1 else 1 end) * (cast(substr(:mark, 2, 2) as integer) * 60 "
         "+ coalesce(try_cast(right(replace(substr(:mark, 4), ':', ''), 2) as integer), 0)) end",
         mark=mark,
+        named=named,
     )
 
 

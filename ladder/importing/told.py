@@ -27,6 +27,7 @@ class Told:
     keep: dict[str, tuple[str, ...]] | None = None
     fold: str | None = None
     nulls: tuple[str, ...] | None = None
+    currency: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)
 
     def leaves_open(self, question: Question) -> bool:
@@ -34,11 +35,15 @@ class Told:
         kind, _, name = question.id.partition(":")
         if kind == "field":
             return name not in self.fields
+        if kind == "date_format":
+            return self.format_for(name) is None
         return getattr(self, kind, None) is None
 
     def format_for(self, name: str) -> str | None:
-        """The date format told for a field."""
-        return self.date_format.get(name) if isinstance(self.date_format, dict) else self.date_format
+        """The date format told for a field; one under an empty name is for all others."""
+        if not isinstance(self.date_format, dict):
+            return self.date_format
+        return self.date_format.get(name, self.date_format.get(""))
 
 
 def told_by(
@@ -50,6 +55,7 @@ def told_by(
     keep: Keep | None = None,
     fold: str | None = None,
     nulls: str | Sequence[str] | None = None,
+    currency: str | None = None,
     **dialect: Any,
 ) -> Told:
     """The options of `propose` in one value; `header` may be answered with yes or no."""
@@ -60,7 +66,7 @@ def told_by(
         dialect["nulls"] = words
     noted = None if attributes is None else tuple(attributes)
     kept = None if keep is None else kept_rows(keep)
-    return Told(fields or {}, noted, date_format, timezone, kept, fold, words, dialect)
+    return Told(fields or {}, noted, date_format, timezone, kept, fold, words, currency, dialect)
 
 
 def kept_rows(told: Keep) -> dict[str, tuple[str, ...]]:

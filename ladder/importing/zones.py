@@ -25,6 +25,16 @@ _NAMES = {
     "Australia/Sydney": ("AEST", "AEDT"),
     "Pacific/Auckland": ("NZST", "NZDT"),
 }
+OFFSETS = {
+    **{name: 0 for name in ("Z", "UTC", "GMT", "WET")},
+    **{name: 60 for name in ("CET", "MEZ", "WEST")},
+    **{name: 120 for name in ("CEST", "MESZ", "EET")},
+    **{"EEST": 180, "MSK": 180, "JST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780},
+    **{"EDT": -240, "EST": -300, "CDT": -300, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480},
+}
+"""Minutes ahead of UTC by the name behind a time. CST, BST and IST mean several things and are not among them."""
+OFFSET = rf"\s*(?:{'|'.join(OFFSETS)}|(?:UTC|GMT)?[+-]\d{{2}}(?::?\d{{2}})?)"
+"""A regular expression for what stands behind a time that knows its distance from UTC; in capitals."""
 _ZONES = {name: zone for zone, names in _NAMES.items() for name in names}
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{1,2})(?::?(\d{2}))?")
 

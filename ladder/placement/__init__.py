@@ -1,7 +1,8 @@
 """Place every customer on a rung at every period end, using only what was known by then."""
 
+from ladder.engine import forget_readers
 from ladder.placement.build import Progress, build, derived_key
 from ladder.placement.facts import open_facts
 from ladder.placement.placed import Placed
 
-__all__ = ["Placed", "Progress", "build", "derived_key", "open_facts"]
+__all__ = ["Placed", "Progress", "build", "derived_key", "forget_readers", "open_facts"]

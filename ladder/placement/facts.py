@@ -77,7 +77,11 @@ def _columns() -> dict[str, dict[str, str]]:
         }
         for table in TABLES.values()
     }
-    return {**tables, "attributes": {"customer_id": "varchar", "name": "varchar", "value": "varchar"}}
+    return {
+        **tables,
+        "attributes": {"customer_id": "varchar", "name": "varchar", "value": "varchar"},
+        "withdrawn": {"transaction_id": "varchar"},
+    }
 
 
 def _load(engine: Engine, folder: Folder, kind: str, columns: dict[str, str]) -> None:

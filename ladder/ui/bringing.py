@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,11 +16,13 @@ import streamlit as st
 from ladder.errors import LadderError
 from ladder.importing import ImportResult, Plan, Proposal, Question, propose, run_import
 from ladder.importing.look import Look, look
+from ladder.importing.sandbox import READS
 from ladder.ui.dropzone import ENDINGS
+from ladder.ui.erased import erased_since, erasures
 from ladder.ui.jobs import Job, Tell
 from ladder.ui.receiving import TICKETS
 from ladder.ui.uploads import Upload, drop_upload
-from ladder.ui.visitor import visitor
+from ladder.ui.visitor import Presence, visitor
 from ladder.workspace import Folder, ImportRecord
 
 Answer = TypeVar("Answer")
@@ -37,7 +40,8 @@ class Bringing:
     `ident` names the controls of one file, `start` holds what every proposal is told, `told` what the person chose
     otherwise than proposed, `asked` what the check of the whole file came back with, `checked` the plan and what it
     would do, `job` the work under way, `problem` why the last file or work was refused, `notice` what else there is
-    to say, `done` the finished import.
+    to say, `done` the finished import, `seen` the erasures of the workspace when the file was taken, `presence`
+    whether somebody still looks.
     """
 
     ident: str = field(default_factory=_new_ident)
@@ -51,6 +55,9 @@ class Bringing:
     problem: LadderError | None = None
     notice: str = ""
     done: ImportRecord | None = None
+    seen: int = 0
+    presence: Presence = field(default_factory=Presence)
+    _waiting: Tell | None = None
     _answers: dict[str, Proposal] = field(default_factory=dict)
     _looks: dict[str, Look] = field(default_factory=dict)
 
@@ -76,16 +83,18 @@ class Bringing:
             drop_upload(earlier.file)
         return True
 
-    def take(self, folder: Folder) -> None:
-        """Talk about the file that arrived; refuse what is no table."""
+    def take(self, folder: Folder, tell: Tell | None = None) -> None:
+        """Talk about the file that arrived; refuse what is no table. `tell` hears how long the line is."""
         upload, self.arrived = self.arrived, None
         self.drop()
-        self.upload = upload
+        self.upload, self._waiting, self.seen = upload, tell, erasures(folder)
         try:
             self.propose(folder)
         except LadderError as error:
             self.drop()
             self.problem = error
+        finally:
+            self._waiting = None
 
     def drop(self) -> None:
         """Forget the file and delete it."""
@@ -95,6 +104,17 @@ class Bringing:
         self.checked = self.problem = self.done = None
         self.notice, self.start, self.told = "", {}, {}
         self._answers, self._looks = {}, {}
+
+    def heed_erasures(self, folder: Folder) -> None:
+        """Let go of a file of before somebody was erased, for it and what was asked about it may hold them."""
+        if self.upload is None or self.job is not None or not erased_since(folder, self.seen):
+            return
+        self.drop()
+        self.problem = LadderError(
+            "The file was let go",
+            "A customer was erased from this workspace since it came, and it may hold them.",
+            "Bring it once more; their rows are left out.",
+        )
 
     @property
     def file(self) -> Path:
@@ -123,10 +143,10 @@ class Bringing:
         return self._answers[key]
 
     def _look(self, path: Path, told: dict[str, Any]) -> Look:
-        """A look at the file, once for each dialect: one at a large workbook takes seconds."""
+        """A look at the file, once for each dialect: one at a large workbook takes a second."""
         key = repr(sorted(told.items()))
         if key not in self._looks:
-            self._looks[key] = look(path, told)
+            self._looks[key] = look(path, told, self._waiting)
         return self._looks[key]
 
     def begin_again(self, **start: Any) -> None:
@@ -135,13 +155,13 @@ class Bringing:
         self.start = start
 
     def check(self, folder: Folder, plan: Plan) -> None:
-        """Read the whole file as a dry run, beside the page."""
+        """Read the whole file as a dry run, beside the page; given up when nobody looks any more and others wait."""
 
         def work(tell: Tell) -> None:
             result = run_import(folder, self.file, plan, dry_run=True, progress=tell)
             self.asked, self.checked = result.questions, None if result.questions else (plan, result)
 
-        self._start(work)
+        self._start(work, lambda: self.presence.is_gone and READS.is_awaited)
 
     def publish(self, folder: Folder, plan: Plan) -> None:
         """Import the file beside the page, and delete it."""
@@ -156,9 +176,9 @@ class Bringing:
 
         self._start(work)
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Callable[[Tell], None], unwanted: Callable[[], bool] = lambda: False) -> None:
         self.problem, self.notice = None, ""
-        self.job = Job(work)
+        self.job = Job(work, unwanted)
 
     def settle(self) -> bool:
         """Take over what finished work left to say; false while it still runs."""
@@ -168,7 +188,8 @@ class Bringing:
         if not job.finished:
             return False
         self.job, self.problem = None, job.error
-        self.notice = "Cancelled. Nothing was changed." if job.stopped else ""
+        why = "Given up, as the page was closed and others waited." if job.left else "Cancelled."
+        self.notice = f"{why} Nothing was changed." if job.stopped else ""
         return True
 
 
@@ -182,4 +203,5 @@ def bringing(folder: Folder) -> Bringing:
     with _lock:
         found = _known.setdefault((place, visitor()), Bringing())
     st.session_state.setdefault("conversations", {})[place] = found
+    found.presence.note()
     return found

@@ -31,9 +31,10 @@ def show_bringing(folder: Folder) -> None:
     if state.arrived is not None:
         # An empty workspace opens on this part, one with data on another: name it, so that the account is seen.
         st.query_params["part"] = "bring"
-        with st.spinner("Looking into the file …"):
-            state.take(folder)
-    if not state.settle():
+        _take(folder, state)
+    settled = state.settle()
+    state.heed_erasures(folder)
+    if not settled:
         _watch(state)
     elif state.upload is not None:
         _converse(folder, state)
@@ -41,6 +42,17 @@ def show_bringing(folder: Folder) -> None:
         if state.done in folder.imports():
             _show_done(folder, state)
         _ask_file(folder, state)
+
+
+def _take(folder: Folder, state: Bringing) -> None:
+    with st.spinner("Looking into the file …"):
+        line = st.empty()
+
+        def tell(_: float, words: str) -> None:
+            if words:
+                line.caption(escape(words))
+
+        state.take(folder, tell)
 
 
 @st.fragment(run_every=POLL_SECONDS)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ladder.importing import Question
+from ladder.importing.worded import in_words
 from ladder.ui.bringing import Bringing
 from ladder.ui.bringing_dialect import DECIMALS
 from ladder.ui.bringing_form import title
@@ -17,6 +18,7 @@ _ORDERS = {"%d": "Day first", "%m": "Month first"}
 _NUMBERED = {
     "epoch": "Seconds since 1970",
     "epoch ms": "Milliseconds since 1970",
+    "epoch us": "Microseconds since 1970",
     "excel": "Days as spreadsheets count them",
 }
 _NONE = {"keep": "Every row counts", "nulls": "No, they are words like any other"}
@@ -89,7 +91,8 @@ def _ask_format(question: Question, key: str, before: str | None) -> str | None:
     st.caption(escape(f"The file has {seen}."))
     return st.text_input(
         escape(question.text), before or "", key=key, label_visibility="collapsed", placeholder="%d.%m.%Y",
-        help="%d day, %m month, %Y year, %H hour, %M minute, %S second; other letters stand for themselves.",
+        help="%d day, %m month, %Y year, %H hour, %M minute, %S second, %b a month's name, "
+        "with its language behind the format as in %d %b %Y [de]; other letters stand for themselves.",
     ).strip() or None  # fmt: skip
 
 
@@ -107,6 +110,8 @@ def option_in_words(answer: str, ident: str) -> str:
         return f"“{column}” is {in_a_row(words.split(','), 'or')}"
     if kind == "field":
         return f"{title(name)} is {answer.replace(' * ', ' × ').replace('`', '')}"
+    if kind == "date_format" and (languages := in_words(answer)):
+        return languages
     known = {"decimal": DECIMALS, "delimiter": DELIMITERS, "header": _HEADER, "date_format": _NUMBERED}.get(
         kind, {}
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import streamlit as st
 
 from ladder.model.ladder import Ladder
-from ladder.placement import Placed, build, derived_key
+from ladder.placement import Placed, build, derived_key, forget_readers
+from ladder.ui.exports import OFFERS
 from ladder.workspace import Folder
 
 MOST_ANSWERS = 500
@@ -23,6 +25,7 @@ def open_placed(folder: Folder, ladder: Ladder | None = None) -> Placed:
     """The placed workspace in its present state, or on another ladder; built when something has changed."""
     # What is named here is what is built: an import that lands in between would stand under the old name for good.
     folder = folder.snapshot()
+    _heed_erasures(folder)
     return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder)
 
 
@@ -58,8 +61,21 @@ def forget_answers() -> None:
         _awaited.clear()
     _answer.clear()
     _placed.clear()
+    forget_readers()
 
 
+def _heed_erasures(folder: Folder) -> None:
+    """Forget what was kept of a workspace in which somebody was erased since it was last opened, by any process."""
+    erasures, place = folder.manifest().erasures, folder.path.resolve()
+    with _awaiting:
+        before = _erasures.get(place, erasures)
+        _erasures[place] = erasures
+    if before != erasures:
+        OFFERS.drop(folder)
+        forget_answers()
+
+
+_erasures: dict[Path, int] = {}
 _awaited: OrderedDict[Any, Future[Any]] = OrderedDict()
 _awaiting = Lock()
 _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")

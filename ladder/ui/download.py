@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ladder.people.export import to_csv
+from ladder.ui.erased import erased_since, erasures
 from ladder.ui.exports import OFFERS
 from ladder.workspace import Folder
 
@@ -28,12 +29,34 @@ _component = st.components.v2.component(
 )
 
 
-def download(folder: Folder, label: str, filename: str, make: Callable[[], pd.DataFrame], key: str) -> None:
-    """A button that downloads what `make` gives as CSV; every download is written to the audit trail."""
+def download(
+    folder: Folder,
+    label: str,
+    filename: str,
+    make: Callable[[], pd.DataFrame],
+    key: str,
+    seen: int | None = None,
+) -> None:
+    """A button that downloads what `make` gives as CSV; every download is written to the audit trail.
+
+    `seen` are the erasures that the workspace had when the rows were looked at, if that was before now.
+    """
     asked = st.session_state.get(f"{key}-path")
+    known = erasures(folder) if seen is None else seen
 
     def offer() -> None:
-        frame = make()
-        st.session_state[f"{key}-path"] = OFFERS.make(folder, filename, to_csv(frame), len(frame))
+        if path := offered(folder, filename, make, known):
+            st.session_state[f"{key}-path"] = path
 
     _component(key=key, data={"label": label, "path": asked}, on_asked_change=offer)
+
+
+def offered(folder: Folder, filename: str, make: Callable[[], pd.DataFrame], seen: int) -> str | None:
+    """The path to fetch the rows from; None where somebody was erased after the `seen` times.
+
+    The button of a page that is still open knows the rows of before; after the click the page is drawn without them.
+    """
+    if erased_since(folder, seen):
+        return None
+    frame = make()
+    return OFFERS.make(folder, filename, to_csv(frame), len(frame), seen)

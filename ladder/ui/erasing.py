@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ladder.errors import LadderError
+from ladder.importing.sentences import counted
 from ladder.ui.cache import forget_answers
 from ladder.ui.exports import OFFERS
 from ladder.ui.import_account import rows_in_words
@@ -21,7 +24,8 @@ def show_erasing(folder: Folder) -> None:
         "lists are deleted, and files that bring the person again find those rows ignored. It cannot be undone."
     )
     if removing := folder.manifest().removing:
-        st.caption(f":material/info: {len(removing)} files are still to be deleted; the next change does it.")
+        files = counted(len(removing), "file is", "files are")
+        st.caption(f":material/info: {files} still to be deleted; the next change does it.")
     done: Erasure | None = st.session_state.get(_done(folder))
     if done is not None:
         _show_certificate(folder, done)
@@ -73,7 +77,9 @@ def _confirm(folder: Folder, customer: str, also: list[str]) -> None:
         typed = st.text_input("Type the id once more", key="erase-again", max_chars=200, width=320).strip()
         if st.button("Erase for good", type="primary", disabled=typed != customer):
             with st.spinner("Writing the files again …"):
-                st.session_state[_done(folder)] = erase(folder, customer, also)
+                done = erase(folder, customer, also)
+            # The certificate stays, and not whom it is about.
+            st.session_state[_done(folder)] = replace(done, customers=(), places=(), others=())
             # What this process has kept of the person goes too.
             OFFERS.drop(folder)
             forget_answers()

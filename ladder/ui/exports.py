@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ladder.ui.erased import erased_since, erasures
 from ladder.workspace import Folder
 
 LIFETIME_SECONDS = 120.0
@@ -21,27 +22,29 @@ MOST_OFFERS = 64
 
 @dataclass(frozen=True)
 class Offer:
-    """One file waiting to be fetched."""
+    """One file waiting to be fetched; `seen` are the erasures that the workspace had when its rows were read."""
 
     folder: Folder
     filename: str
     content: bytes
     rows: int
     made: float
+    seen: int
 
 
 class Offers:
-    """Offers by id. An id dies with its first use, after two minutes, or when 64 newer ones wait."""
+    """Offers by id. An id dies with its first use, after two minutes, when 64 newer ones wait, or by an erasure."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, Offer] = OrderedDict()
         self._lock = threading.Lock()
 
-    def make(self, folder: Folder, filename: str, content: bytes, rows: int) -> str:
-        """Offer a file and return the path to fetch it from."""
+    def make(self, folder: Folder, filename: str, content: bytes, rows: int, seen: int | None = None) -> str:
+        """Offer a file and return the path to fetch it from; its rows are of after `seen` erasures, or of now."""
         ident = secrets.token_urlsafe(32)
+        seen = erasures(folder) if seen is None else seen
         with self._lock:
-            self._waiting[ident] = Offer(folder, filename, content, rows, time.monotonic())
+            self._waiting[ident] = Offer(folder, filename, content, rows, time.monotonic(), seen)
             while len(self._waiting) > MOST_OFFERS:
                 self._waiting.popitem(last=False)
         return f"/export/{ident}"
@@ -50,14 +53,16 @@ class Offers:
         """The offer, once."""
         with self._lock:
             offer = self._waiting.pop(ident, None)
-        return offer if offer and time.monotonic() - offer.made < LIFETIME_SECONDS else None
+        if offer is None or time.monotonic() - offer.made >= LIFETIME_SECONDS:
+            return None
+        return None if erased_since(offer.folder, offer.seen) else offer
 
     def drop(self, folder: Folder) -> None:
         """Forget the offers of a workspace, such as when a customer was erased."""
+        place = folder.path.resolve()
         with self._lock:
-            for ident in [
-                ident for ident, offer in self._waiting.items() if offer.folder.path == folder.path
-            ]:
+            theirs = [ident for ident, offer in self._waiting.items() if offer.folder.path.resolve() == place]
+            for ident in theirs:
                 del self._waiting[ident]
 
 

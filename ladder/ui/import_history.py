@@ -16,9 +16,14 @@ from ladder.ui.page import escape
 from ladder.ui.plan_words import dialect_in_words, fields_in_words, rules_in_words
 from ladder.ui.receiving import in_bytes
 from ladder.ui.tables import table
-from ladder.workspace import Folder, ImportRecord
+from ladder.workspace import Folder, ImportRecord, WorkspaceSettings, removal_day
 
 _ERASED = ("count", "Erased", "accepted rows taken out since, for people who asked")
+_UNTIL = (
+    "date",
+    "Files until",
+    "from that day on the next change deletes the rejected rows, or all files of an undone import",
+)
 
 
 def show_history(folder: Folder) -> None:
@@ -28,9 +33,9 @@ def show_history(folder: Folder) -> None:
     if not records:
         st.markdown("Nothing was imported yet.")
         return
-    live = {record.id for record in folder.imports()}
+    live, settings = {record.id for record in folder.imports()}, folder.settings
     table(
-        pd.DataFrame([_line(record, record.id in live, folder.settings.timezone) for record in records]),
+        pd.DataFrame([_line(record, record.id in live, settings) for record in records]),
         "Imports",
         {
             "source": ("text", "File"),
@@ -44,6 +49,7 @@ def show_history(folder: Folder) -> None:
             "ignored": ("count", "Ignored", "rows that are no data, with a reason each"),
             **({"erased": _ERASED} if any(record.erased for record in records) else {}),
             "state": ("text", "State"),
+            **({"until": _UNTIL} if any(removal_day(record, settings) for record in records) else {}),
             "id": ("text", "Import"),
         },
         picked=lambda row: (str(row["id"]),),
@@ -59,11 +65,11 @@ def _when(moment: str, zone: str) -> str:
     return f"{day(at.date())}, {at:%H:%M}"
 
 
-def _line(record: ImportRecord, live: bool, zone: str) -> dict[str, object]:
+def _line(record: ImportRecord, live: bool, settings: WorkspaceSettings) -> dict[str, object]:
     return {
         "id": str(record.id),
         "source": record.source,
-        "imported": _when(record.imported_at, zone),
+        "imported": _when(record.imported_at, settings.timezone),
         "by": record.by,
         "table": record.table.capitalize(),
         "rows_read": record.rows_read,
@@ -73,6 +79,7 @@ def _line(record: ImportRecord, live: bool, zone: str) -> dict[str, object]:
         "ignored": record.ignored,
         "erased": record.erased,
         "state": "in the figures" if live else "undone",
+        "until": removal_day(record, settings),
     }
 
 
@@ -94,6 +101,8 @@ def _show_import(folder: Folder, record: ImportRecord, live: bool) -> None:
                 _offer_undo(folder, record)
             else:
                 st.caption(_undone_in_words(record, folder.settings.timezone))
+        if told := _removal_in_words(record, folder.settings):
+            st.caption(told)
 
 
 def _offer_undo(folder: Folder, record: ImportRecord) -> None:
@@ -112,6 +121,17 @@ def _undone_in_words(record: ImportRecord, zone: str) -> str:
     when = f" on {_when(record.undone_at, zone)}" if record.undone_at else ""
     told = f"Undone{by}{when}: its rows are out of the figures. To have it back, bring the file again."
     return told + (" Its files are deleted." if record.removed else "")
+
+
+def _removal_in_words(record: ImportRecord, settings: WorkspaceSettings) -> str:
+    """When its files, or those with rejected rows, are deleted; empty where nothing is going to be."""
+    on = removal_day(record, settings)
+    if on is None:
+        return ""
+    what, since = ("files", "undo") if record.undone_at else ("rejected rows", "import")
+    number = settings.retention_days
+    days = f"{number} day{'' if number == 1 else 's'}"
+    return f"Its {what} go with the first change on or after {day(on)}, {days} after the {since}."
 
 
 def _record_in_words(record: ImportRecord) -> list[str]:

@@ -24,13 +24,14 @@ class Job:
 
     A server that stops does not wait for it: what it leaves is what a crash leaves, and is told of afterwards. Once
     `finished`, `error` says why it failed, and `stopped` whether it was cancelled, in which case it changed nothing.
+    Work that is `unwanted` when it next tells where it is stops too, and is then `left`.
     """
 
-    def __init__(self, work: Callable[[Tell], None]) -> None:
+    def __init__(self, work: Callable[[Tell], None], unwanted: Callable[[], bool] = lambda: False) -> None:
         self.share, self.step = 0.0, "Starting"
         self.error: LadderError | None = None
-        self.stopped = False
-        self._work = work
+        self.stopped = self.left = False
+        self._work, self._unwanted = work, unwanted
         self._cancel, self._done = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="job", daemon=True)
         self._thread.start()
@@ -60,8 +61,10 @@ class Job:
         return self._done.wait(seconds)
 
     def _tell(self, share: float, step: str) -> None:
-        if self._cancel.is_set() and self.share < LAST_STEP:
-            raise StoppedError
+        if self.share < LAST_STEP:
+            self.left = not self._cancel.is_set() and self._unwanted()
+            if self.left or self._cancel.is_set():
+                raise StoppedError
         self.share, self.step = share, step
 
     def _run(self) -> None:

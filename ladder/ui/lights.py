@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from ladder.importing.sentences import counted
 from ladder.quality import UNKNOWN, Check
 from ladder.ui.controls import pick, picked, shared_parameters
 from ladder.ui.download import download
+from ladder.ui.erased import erased_since
 from ladder.ui.formats import count
 from ladder.ui.page import escape
 from ladder.ui.places import page_file
@@ -72,12 +74,12 @@ def show_checks(checks: Sequence[Check]) -> None:
         st.caption(escape(f"Not in your data: {'; '.join(silent)}."))
 
 
-def show_rows(folder: Folder, checks: Sequence[Check]) -> None:
-    """Open the rows behind the figure that was clicked, as the address remembers it."""
+def show_rows(folder: Folder, checks: Sequence[Check], seen: int) -> None:
+    """Open the rows behind the figure that was clicked, as the address remembers it; `seen` as for `download`."""
     for check in checks:
         if tuple(picked()) == ("rows", _slug(check)) and check.rows is not None:
             heading = escape(f"{check.name}: {count(check.behind)}")
-            st.dialog(heading, width=780, position="right", on_dismiss=pick)(_panel)(folder, check)
+            st.dialog(heading, width=780, position="right", on_dismiss=pick)(_panel)(folder, check, seen)
 
 
 def column_kinds(names: Sequence[str], currency: str) -> dict[str, Kind]:
@@ -101,7 +103,9 @@ def _show(check: Check) -> None:
             st.button(check.figure, on_click=pick, args=("rows", slug), **told)  # type: ignore[arg-type]
 
 
-def _panel(folder: Folder, check: Check) -> None:
+def _panel(folder: Folder, check: Check, seen: int) -> None:
+    if erased_since(folder, seen):
+        st.rerun()  # The panel alone would go on with the rows of before.
     st.markdown(f"{escape(check.finding)}. {escape(check.meaning)}")
     rows: Any = check.rows
     slug = _slug(check)
@@ -109,7 +113,8 @@ def _panel(folder: Folder, check: Check) -> None:
         rows, check.name, column_kinds(list(rows.columns), folder.settings.currency), f"rows-{slug}"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        download(folder, f"Download {count(len(rows))} rows", f"{slug}.csv", lambda: rows, f"download-{slug}")
+        label, file = f"Download {counted(len(rows), 'row', 'rows')}", f"{slug}.csv"
+        download(folder, label, file, lambda: rows, f"download-{slug}", seen)
         cut = f"The first {count(len(rows))} of {count(check.behind)}. " if check.behind > len(rows) else ""
         people = "Choose a row to open the customer's card." if "customer_id" in rows else ""
         st.caption(cut + people)

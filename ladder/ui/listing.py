@@ -12,6 +12,7 @@ from ladder.people import People
 from ladder.ui.download import download
 from ladder.ui.formats import count, people
 from ladder.ui.page import View, escape
+from ladder.ui.tables import ROW_HEIGHT
 
 
 def columns(currency: str) -> dict[str, Any]:
@@ -43,7 +44,8 @@ def list_rows(
         **{name: found.frame[name].map(named) for name in ("rung", "reaches") if name in found.frame}
     )
     chosen = st.dataframe(
-        shown, hide_index=True, height=min(height, 40 + 36 * len(found.frame)), key=f"{key}-rows",
+        shown, hide_index=True, height=min(height, ROW_HEIGHT * (len(found.frame) + 1) + 3),
+        row_height=ROW_HEIGHT, key=f"{key}-rows",
         on_select="rerun", selection_mode="single-row", alt=found.title, column_config=columns(view.currency),
         placeholder="—",
     )  # fmt: skip
@@ -53,7 +55,8 @@ def list_rows(
         else f" The {count(len(found.frame))} with the most revenue are shown."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        download(view.folder, f"Download {people(found.total)}", f"{key}.csv", lambda: everybody().frame, key)
+        label, file = f"Download {people(found.total)}", f"{key}.csv"
+        download(view.folder, label, file, lambda: everybody().frame, key, view.seen)
         st.caption(escape(f"Choose a row to open the customer's card.{cut}"))
     rows = chosen["selection"]["rows"]
     return str(found.frame["customer_id"].iloc[rows[0]]) if rows and rows[0] < len(found.frame) else None

@@ -14,6 +14,7 @@ from ladder.errors import LadderError
 from ladder.placement import Placed, derived_key
 from ladder.ui.cache import answer, open_placed
 from ladder.ui.controls import choose, shared_parameters
+from ladder.ui.erased import erasures
 from ladder.ui.formats import day
 from ladder.ui.places import page_file
 from ladder.ui.workspaces import open_folder
@@ -40,7 +41,8 @@ MONTHS_BACK = {
 class View:
     """What a page looks at: the placed workspace, a period end, and an earlier one to compare with.
 
-    `compare` is None at the first period end; `back` is how many period ends lie between the two.
+    `compare` is None at the first period end; `back` is how many period ends lie between the two; `seen` are the
+    erasures that the workspace had when the page was opened.
     """
 
     folder: Folder
@@ -48,6 +50,7 @@ class View:
     as_of: date
     compare: date | None
     back: int = 1
+    seen: int = 0
 
     def ends(self, most: int) -> tuple[date, ...]:
         """Period ends up to `as_of` in steps of the comparison, oldest first."""
@@ -103,12 +106,13 @@ def open_page(question: str, *, period: bool = True, compare: bool = True) -> Vi
     if not folder.imports():
         draw_empty()
         st.stop()
+    seen = erasures(folder)
     placed = placed_workspace(folder)
     if not period:
-        return View(folder, placed, placed.last, _earlier(placed.periods, placed.last, 1))
+        return View(folder, placed, placed.last, _earlier(placed.periods, placed.last, 1), seen=seen)
     with top.container(horizontal=True, width="content", gap="xsmall", key="period"):
         as_of, back = _period(placed, compare)
-    return View(folder, placed, as_of, _earlier(placed.periods, as_of, back), back)
+    return View(folder, placed, as_of, _earlier(placed.periods, as_of, back), back, seen)
 
 
 def headline(question: str) -> Any:

@@ -13,6 +13,7 @@ from ladder.flows import funnel
 from ladder.people import People, moved, reached, standing
 from ladder.people.members import SHOWN
 from ladder.ui.controls import pick, picked, shared_parameters
+from ladder.ui.erased import erased_since
 from ladder.ui.formats import people
 from ladder.ui.listing import list_rows
 from ladder.ui.page import View, escape
@@ -30,6 +31,8 @@ def show_people(view: View) -> None:
 
 
 def _panel(view: View, found: People, parts: Sequence[str]) -> None:
+    if erased_since(view.folder, view.seen):
+        st.rerun()  # The panel alone would go on with the list of before.
     wanted = st.text_input(
         "Find a customer", key="people-search", placeholder="Find by customer id", label_visibility="collapsed",
         live="300ms",

@@ -42,6 +42,8 @@ def rules_in_words(mapping: Mapping) -> list[str]:
     ]
     if mapping.fold:
         told.append(f"Of an order on several lines, by “{mapping.fold}”, the first line counts.")
+    if mapping.refund_customer:
+        told.append(f"Refunds count too, and are those of the customer in “{mapping.refund_customer}”.")
     return told
 
 

@@ -13,6 +13,7 @@ from ladder.pictures.histogram_picture import amounts_picture, hours_picture
 from ladder.placement import derived_key
 from ladder.quality import PLAUSIBLE, Coverage, Quality, quality
 from ladder.ui.cache import answer_later
+from ladder.ui.erased import erasures
 from ladder.ui.formats import count, day
 from ladder.ui.lights import LIGHTS, show_checks, show_rows
 from ladder.ui.page import draw_empty, draw_error, escape, placed_workspace
@@ -29,6 +30,7 @@ def show_quality(folder: Folder) -> None:
     if not folder.imports():
         draw_empty()
         return
+    seen = erasures(folder)
     try:
         placed_workspace(folder)
     except LadderError as error:
@@ -49,7 +51,7 @@ def show_quality(folder: Folder) -> None:
         "Everything that was brought is looked at, rows after the as-of date and guests too; the ladder's own "
         "figures stop at the as-of date. How a light is decided is written in docs/methods.md."
     )
-    show_rows(folder, found.checks)
+    show_rows(folder, found.checks, seen)
 
 
 def _quality(folder: Folder, patience: float) -> Quality | None:

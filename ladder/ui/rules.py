@@ -32,7 +32,7 @@ def offered(folder: Folder) -> dict[str, Ladder]:
 def how_it_works(ladder: Ladder) -> str:
     """How a ladder decides, in a sentence or two."""
     ends = f"{ladder.period} end" if ladder.grace == 1 else f"{ladder.period} ends in a row"
-    grace = f"A rule may fail at {ladder.grace} {ends} before the fall. " if ladder.grace else ""
+    grace = f"A rule may fail at {ladder.grace} {ends} before the customer slips. " if ladder.grace else ""
     return (
         f"The highest rung whose rule holds wins. {grace}Everything is judged by what was known on the day."
     )

@@ -8,6 +8,7 @@ from ladder.errors import LadderError
 from ladder.placement import Placed, derived_key
 from ladder.quality import Check, Suitability, model_checks, order_checks
 from ladder.ui.cache import answer_later
+from ladder.ui.erased import erasures
 from ladder.ui.lights import LIGHTS, show_checks, show_rows
 from ladder.ui.page import View, draw_empty, draw_error, escape, placed_workspace
 from ladder.ui.proposed import propose_ladder
@@ -22,6 +23,7 @@ def show_suitability(folder: Folder) -> None:
     if not folder.imports():
         draw_empty()
         return
+    seen = erasures(folder)
     placed = _placed(folder)
     orders = _orders(folder, placed, PATIENCE_SECONDS)
     models = _models(folder, placed, PATIENCE_SECONDS) if placed and orders else ()
@@ -31,7 +33,7 @@ def show_suitability(folder: Folder) -> None:
         st.markdown(f"{LIGHTS[found.light]} **{so_far}{escape(found.verdict)}**")
         propose_ladder(folder)
         show_checks(found.checks)
-        show_rows(folder, found.checks)
+        show_rows(folder, found.checks, seen)
     if orders is None or models is None:
         st.fragment(_look_again, run_every="1s")(folder, placed, orders is not None)
         return

@@ -12,7 +12,7 @@ from ladder.errors import LadderError
 from ladder.model.ladder import LAPSED
 from ladder.ui.cache import answer_later
 from ladder.ui.controls import enter, whole
-from ladder.ui.formats import count, money
+from ladder.ui.formats import count, money, people
 from ladder.ui.kpi_strip import Tile
 from ladder.ui.page import View, escape
 from ladder.value import Clv, Terms, clv_from, fit, terms_from
@@ -132,7 +132,7 @@ def model_in_words(clv: Clv) -> str:
     model = clv.model
     given = ", ".join(f"{name} = {value:.3g}" for name, value in model["params"].items() if value is not None)
     return (
-        f"{model['name']} on {count(model['n'])} customers with an order ({count(model['n_spending'])} of them "
+        f"{model['name']} on {people(model['n'])} with an order ({count(model['n_spending'])} of them "
         f"with a repeat amount), by {model['grain']}, time in weeks: {given}; log-likelihood "
         f"{model['log_likelihood']:,.1f}."
     )

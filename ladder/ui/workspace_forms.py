@@ -14,18 +14,12 @@ from ladder.ui.controls import shared_parameters
 from ladder.ui.page import draw_error
 from ladder.ui.places import page_file
 from ladder.ui.workspaces import CDNOW, known_workspaces, visit, visit_cdnow
-from ladder.workspace import Folder, WorkspaceSettings, new_workspace
+from ladder.workspace import Folder, WorkspaceSettings, minor_digits_of, new_workspace
 
 CURRENCIES = (
     *("EUR", "USD", "GBP", "DKK", "SEK", "NOK", "CHF", "PLN", "CZK", "RUB", "UAH", "TRY", "JPY", "CNY", "INR"),
     *("AUD", "CAD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD", "AED", "KWD"),
 )  # fmt: skip
-# ISO 4217: currencies whose minor unit is not a hundredth.
-MINOR_DIGITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
-    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
 _KEPT = "How long the files of undone imports, and of rejected rows, are kept."
 
 
@@ -33,7 +27,8 @@ def show_new_workspace() -> None:
     """Name, currency, time zone and margin of a new workspace; made, it is the one that is shown."""
     st.subheader("Your own workspace", anchor=False)
     st.caption(
-        "Your data stay in a folder of this machine, apart from the sample. All of this can be changed later."
+        "Your data stay in a folder of this machine, apart from the sample. The time zone is fixed by the first "
+        "import; the rest can be changed later."
     )
     with st.form("new-workspace", width=640):
         name = st.text_input("Name", placeholder="What you call your business", max_chars=60)
@@ -59,7 +54,7 @@ def show_new_workspace() -> None:
 
 def _settings(name: str, currency: str, timezone: str, margin: float | None) -> WorkspaceSettings:
     code = currency.strip().upper()
-    digits = MINOR_DIGITS.get(code, 2)
+    digits = minor_digits_of(code)
     return WorkspaceSettings(
         name=name.strip(), currency=code, minor_digits=digits, timezone=timezone, margin=margin
     )
@@ -99,15 +94,15 @@ def show_settings(folder: Folder) -> None:
             }  # fmt: skip
             _save(folder, currency.strip().upper(), changes)
     st.caption(
-        "Times that were imported keep the zone in which they were read, amounts their currency: changing these two "
-        "relabels what is here and counts for what comes."
+        "The time zone cannot be changed while there are imports, because their times are stored in it. Another "
+        "currency is another name for the same figures: nothing is converted."
     )
 
 
 def _save(folder: Folder, currency: str, changes: Mapping[str, object]) -> None:
     try:
-        _check(folder, currency, str(changes["name"]))
-        folder.change_settings(currency=currency, minor_digits=MINOR_DIGITS.get(currency, 2), **changes)
+        _check_name(str(changes["name"]))
+        folder.change_settings(currency=currency, **changes)
     except LadderError as error:
         draw_error(error)
     else:
@@ -115,16 +110,10 @@ def _save(folder: Folder, currency: str, changes: Mapping[str, object]) -> None:
         st.rerun()
 
 
-def _check(folder: Folder, currency: str, name: str) -> None:
+def _check_name(name: str) -> None:
     if not name:
         raise LadderError(
             "The workspace needs a name", "The name is empty.", "Type what you call your business."
-        )
-    if folder.imports() and MINOR_DIGITS.get(currency, 2) != folder.settings.minor_digits:
-        raise LadderError(
-            "The currency cannot be changed here",
-            f"The amounts are stored with the decimals of {folder.settings.currency}, and {currency} has others.",
-            "Make a new workspace and bring the files there.",
         )
 
 

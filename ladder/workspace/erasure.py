@@ -21,7 +21,8 @@ from ladder.workspace.places import Place, Search, search
 from ladder.workspace.records import ImportRecord
 from ladder.workspace.rewriting import rewritten, without
 from ladder.workspace.tidying import remove_decided, tidy
-from ladder.workspace.tombstones import Tombstones, make_key, read_key
+from ladder.workspace.tombstones import Tombstones, make_key, one_spelling, read_key
+from ladder.workspace.traces import without_words
 from ladder.workspace.writers import Tell
 
 
@@ -179,7 +180,10 @@ def _certificate(folder: Folder, manifest: Manifest, found: Search, digests: lis
         f"Erased at: {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC by {folder.by or 'an unknown account'}",
         *(f"Customer (keyed hash of the id): {digest}" for digest in digests),
         f"Rows deleted: {found.rows:,}",
-        *(f"{place.where}: {place.count:,} {place.what}, {place.then}" for place in found.places),
+        *(
+            f"{without_words(place.where, found.person.pattern)}: {place.count:,} {place.what}, {place.then}"
+            for place in found.places
+        ),
         "Files that bring these customers again find their rows ignored.",
     ]
     return "\n".join(lines) + "\n"
@@ -189,10 +193,11 @@ def _refuse_unknown(found: Search, folder: Folder, ids: tuple[str, ...]) -> None
     """Who is nowhere is refused, so that a slip of the pen does not pass for an erasure; a second time is no slip."""
     if not ids[0].strip():
         raise LadderError("Which customer?", "The id is empty.", "Nothing was changed.")
-    missing = [ident for ident in ids if ident not in found.present]
+    present = set(map(one_spelling, found.present))
+    missing = [ident for ident in ids if one_spelling(ident) not in present]
     if missing and not set(missing) <= set(folder.tombstones().among(missing)):
         raise LadderError(
             "No such customer",
             f"No file of the workspace holds “{missing[0]}”.",
-            "Ids count exactly, with capitals and leading zeros. Nothing was changed.",
+            "Ids count exactly, with leading zeros and, but for e-mail addresses, capitals. Nothing was changed.",
         )

@@ -14,6 +14,7 @@ from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.workspace.atomic import nothing_changed, sha256
 from ladder.workspace.audit import append_audit
+from ladder.workspace.currencies import settings_after
 from ladder.workspace.ladders import keep_ladder, saved_ladders, versioned
 from ladder.workspace.manifest import (
     MANIFEST,
@@ -32,6 +33,7 @@ from ladder.workspace.tidying import retire, sweep_files, tidy, unpublished
 from ladder.workspace.tombstones import Tombstones, read_tombstones
 from ladder.workspace.writers import Tell, is_written, one_writer
 
+_PRICED = ("transactions", "incentives")
 FOLDERS = ("imports", "derived", "ladders", "scenarios", "lists", "links")
 
 
@@ -99,6 +101,27 @@ class Folder:
     @property
     def settings(self) -> WorkspaceSettings:
         return self.manifest().settings
+
+    def settings_in(self, currency: str) -> WorkspaceSettings:
+        """The settings, in a currency of which the figures may be; empty: the workspace's own.
+
+        LadderError for another currency where there are amounts already.
+        """
+        manifest = self.manifest()
+        if currency in ("", manifest.settings.currency):
+            return manifest.settings
+        if self.has_amounts:
+            raise LadderError(
+                "More than one currency",
+                f"The amounts of the workspace are in {manifest.settings.currency}, these would be in {currency}.",
+                "Bring one currency per workspace, or convert the amounts first.",
+            )
+        return settings_after(manifest, {"currency": currency})
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether live imports hold amounts of money."""
+        return any(f"{kind}.parquet" in record.files for record in self.imports() for kind in _PRICED)
 
     @property
     def ladder(self) -> Ladder:
@@ -181,14 +204,9 @@ class Folder:
             return undone
 
     def change_settings(self, **changes: Any) -> WorkspaceSettings:
-        """Replace some settings; unknown names and impossible values are refused."""
+        """Replace some settings; refuses what `settings_after` does."""
         with self._change("change of settings") as manifest:
-            try:
-                settings = dataclasses.replace(manifest.settings, **changes)
-            except TypeError:
-                known = ", ".join(item.name for item in dataclasses.fields(WorkspaceSettings))
-                raise LadderError("Unknown setting", f"{', '.join(changes)}.", f"Known: {known}.") from None
-            _check_fixed(manifest, settings)
+            settings = settings_after(manifest, changes)
             self.audit("settings", names=sorted(changes))
             replace_manifest(self.path, manifest, settings=settings)
             return settings
@@ -244,11 +262,14 @@ class Folder:
             yield self.manifest()
             retire(self.path, self.by)
 
-    def _commit_import(self, record: ImportRecord) -> None:
-        manifest = self.manifest()
+    def _commit_import(self, record: ImportRecord, currency: str) -> None:
+        manifest, settings = self.manifest(), self.settings_in(currency)
         facts = {"import_id": record.id, "table": record.table, "rows_read": record.rows_read}
+        if settings != manifest.settings:
+            facts["currency"] = currency
         append_audit(self.path, "import", record.by, facts)
-        replace_manifest(self.path, manifest, imports=(*manifest.imports, record), next_import=record.id + 1)
+        imports = (*manifest.imports, record)
+        replace_manifest(self.path, manifest, imports=imports, next_import=record.id + 1, settings=settings)
 
 
 def account() -> str:
@@ -257,18 +278,3 @@ def account() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
-
-
-def _check_fixed(manifest: Manifest, settings: WorkspaceSettings) -> None:
-    """Times and amounts are stored in the zone and the minor units they were imported with."""
-    changed = [
-        name
-        for name in ("timezone", "minor_digits")
-        if getattr(settings, name) != getattr(manifest.settings, name)
-    ]
-    if changed and manifest.imports:
-        raise LadderError(
-            "The setting cannot be changed any more",
-            f"{' and '.join(changed)} is part of what the imports have stored.",
-            "Undo the imports first, change it, and bring the files again.",
-        )

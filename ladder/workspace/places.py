@@ -13,18 +13,21 @@ from ladder.model.tables import TABLES
 from ladder.workspace.atomic import sha256
 from ladder.workspace.audit import AUDIT
 from ladder.workspace.folder import Folder
+from ladder.workspace.raw_lines import possible_ids
 from ladder.workspace.records import REJECTS, ImportRecord
+from ladder.workspace.tombstones import ONE_SPELLING, one_spelling
 from ladder.workspace.traces import (
     CONTACTS,
     Person,
     count_rows,
     count_words,
+    delimiter_of,
     file_words,
     id_columns,
     rejected_rows,
 )
 
-KINDS = (*TABLES, "contacts", "attributes")
+KINDS = (*TABLES, "contacts", "attributes", "withdrawn")
 _LOOKED_AT = ("ladders", "scenarios", "links")
 
 _CONTACTS = """
@@ -32,7 +35,8 @@ select distinct customer_id, name, email, phone from read_parquet($files) where 
 """
 
 _IDS = """
-select distinct :id from read_parquet($files) where list_contains($ids, :id) or list_contains($mails, lower(:id))
+select distinct :id from read_parquet($files)
+where list_contains($ids, :spelling) or list_contains($mails, lower(:id))
 """
 
 
@@ -106,6 +110,9 @@ def _who(engine: Engine, files: dict[str, dict[Path, ImportRecord]], ids: tuple[
     rows = []
     if files["contacts"]:
         rows = engine.rows("contacts", _CONTACTS, {"files": [str(file) for file in files["contacts"]]})
+    asked = set(map(one_spelling, ids))
+    present = {ident for ident in _known_ids(engine, files, asked, set()) if one_spelling(ident) in asked}
+    ids = tuple(dict.fromkeys((*ids, *sorted(present))))
     own = {
         name: tuple(sorted({row[at] for row in rows if row[0] in ids and row[at]}))
         for at, name in enumerate(CONTACTS, 1)
@@ -117,7 +124,7 @@ def _who(engine: Engine, files: dict[str, dict[Path, ImportRecord]], ids: tuple[
         for row in rows
         if row[0] not in ids and (row[2] or "").casefold() in mails
     }
-    known = _known_ids(engine, files, [*ids], sorted(mails))
+    known = _known_ids(engine, files, set(), mails)
     others |= {ident: "the e-mail address itself as id" for ident in known - set(ids)}
     taken = {(row[2] or "").casefold() for row in rows if row[0] not in ids}
     taken |= {ident.casefold() for ident in others}
@@ -125,21 +132,21 @@ def _who(engine: Engine, files: dict[str, dict[Path, ImportRecord]], ids: tuple[
         Person(ids, own["name"], own["email"], own["phone"]),
         tuple(sorted(others.items())),
         tuple(mail for mail in own["email"] if mail.casefold() not in taken),
-        known & set(ids),
+        present,
     )
 
 
 def _known_ids(
-    engine: Engine, files: dict[str, dict[Path, ImportRecord]], ids: list[str], mails: list[str]
+    engine: Engine, files: dict[str, dict[Path, ImportRecord]], ids: set[str], mails: set[str]
 ) -> set[str]:
-    """Ids in the files that are one of `ids`, or one of `mails` but for capitals."""
+    """Ids in the files that are one of `ids` in any spelling, or one of `mails` but for capitals."""
     known: set[str] = set()
     for kind in KINDS:
         for name in id_columns(kind) if files[kind] else ():
-            query = exp.replace_placeholders(
-                parse_one(_IDS, dialect="duckdb"), id=exp.column(name, quoted=True)
-            )
-            told = {"files": [str(file) for file in files[kind]], "ids": ids, "mails": mails}
+            parts: dict[str, exp.Expr] = {"id": exp.column(name, quoted=True)}
+            parts["spelling"] = exp.replace_placeholders(parse_one(ONE_SPELLING, dialect="duckdb"), **parts)
+            query = exp.replace_placeholders(parse_one(_IDS, dialect="duckdb"), **parts)
+            told = {"files": [str(file) for file in files[kind]], "ids": [*ids], "mails": [*mails]}
             known |= {row[0] for row in engine.rows(f"ids in {kind}", query, told)}
     return known
 
@@ -168,7 +175,10 @@ def _look_in_record(folder: Folder, found: Search, record: ImportRecord, is_brok
         if theirs:
             found.found.append(Place(f"import {record.id}, rejected rows", "rows", len(theirs), "deleted"))
             found.touched.setdefault(record.id, set()).add(REJECTS)
-            found.present |= {ident for ident in found.person.ids if any(ident in text for text in theirs)}
+            named = {
+                one_spelling(word) for text in theirs for word in possible_ids(text, delimiter_of(record))
+            }
+            found.present |= {ident for ident in found.person.ids if one_spelling(ident) in named}
     words = count_words({**record.to_dict(), "files": {}}, found.person.pattern)
     if words:
         found.found.append(Place(f"import {record.id}, its record", "words", words, "words taken out"))
@@ -180,16 +190,21 @@ def _look_beside(folder: Folder, found: Search) -> None:
     results = sum(1 for _ in (folder.path / "derived").iterdir())
     if results:
         found.found.append(Place("derived", "files of results", results, "deleted; they are built again"))
+    pattern = found.person.pattern
     for file in _texts(folder.path / "lists"):
-        words = file_words(file, found.person.wide_pattern)
+        where = file.relative_to(folder.path).as_posix()
+        words = file_words(file, found.person.wide_pattern) + count_words(where, pattern)
         if words:
-            found.found.append(Place(f"lists/{file.name}", "words", words, "deleted"))
-            found.removed.append(f"lists/{file.name}")
-    kept = [file for name in _LOOKED_AT for file in _texts(folder.path / name)]
-    for file in (*kept, folder.path / AUDIT):
-        words = file_words(file, found.person.pattern) if file.is_file() else 0
+            found.found.append(Place(where, "words", words, "deleted"))
+            found.removed.append(where)
+    manifest = folder.manifest()
+    told = {"settings": manifest.settings.to_dict(), "ladder in use": manifest.ladder.to_dict()}
+    kept = {where: count_words(value, pattern) for where, value in told.items()}
+    for file in [file for name in _LOOKED_AT for file in _texts(folder.path / name)] + [folder.path / AUDIT]:
+        where = file.relative_to(folder.path).as_posix()
+        kept[where] = file_words(file, pattern) + count_words(where, pattern) if file.is_file() else 0
+    for where, words in kept.items():
         if words:
-            where = file.relative_to(folder.path).as_posix()
             found.found.append(Place(where, "words", words, "kept: look at it yourself"))
 
 

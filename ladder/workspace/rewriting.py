@@ -55,9 +55,9 @@ def _rewrite_rows(engine: Engine, source: Path, target: Path, person: Person) ->
     kind = source.stem
     parameters = {"source": str(source), "target": str(target), "ids": list(person.ids)}
     star = exp.Star()
-    if person.pattern and text_columns(kind):
+    if person.engine_pattern and text_columns(kind):
         star = exp.Star(replace=[_replaced(name) for name in text_columns(kind)])
-        parameters |= {"pattern": person.pattern, "erased": ERASED}
+        parameters |= {"pattern": person.engine_pattern, "erased": ERASED}
     rows = exp.select(star).from_(exp.func("read_parquet", exp.Placeholder(this="source")))
     statement = parse_one(_COPY, dialect="duckdb")
     statement.set("this", rows.where(exp.not_(is_theirs(kind))).subquery())
@@ -78,12 +78,11 @@ def _replaced(name: str) -> exp.Alias:
 
 
 def _rewrite_rejected(source: Path, target: Path, record: ImportRecord, person: Person) -> None:
-    plan = {"dialect": record.dialect, "mapping": record.mapping}
     header, *rows = read_rejected(source)
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows(row for row in rows if row and not person.is_named_in(row[-1], plan))
+        writer.writerows(row for row in rows if row and not person.is_named_in(row[-1], record))
 
 
 def _link(source: Path, target: Path) -> None:

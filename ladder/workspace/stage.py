@@ -22,7 +22,9 @@ PREFIX, SCRATCH = ".stage-", ".scratch-"
 class Stage:
     """The staging folder of one import. Write files into `path`, then `publish` the record; `by` is who brings it."""
 
-    def __init__(self, imports: Path, ident: int, by: str, commit: Callable[[ImportRecord], None]) -> None:
+    def __init__(
+        self, imports: Path, ident: int, by: str, commit: Callable[[ImportRecord, str], None]
+    ) -> None:
         self.id = ident
         self.by = by
         # A name of its own: a child that outlives a killed import must not write into the next one's folder.
@@ -31,12 +33,15 @@ class Stage:
         self._commit = commit
         self.path.mkdir(mode=0o700)
 
-    def publish(self, record: ImportRecord) -> ImportRecord:
-        """Make the import live: hash and fsync its files, rename the folder, replace the manifest."""
+    def publish(self, record: ImportRecord, currency: str = "") -> ImportRecord:
+        """Make the import live: hash and fsync its files, rename the folder, replace the manifest.
+
+        A `currency` becomes that of the workspace in the same step; see `Folder.settings_in`.
+        """
         sealed = seal(self.path, dataclasses.replace(record, by=record.by or self.by))
         self.path.rename(self._final)
         sync_folder(self._final.parent)
-        self._commit(sealed)
+        self._commit(sealed, currency)
         return sealed
 
     def discard(self, is_live: bool) -> None:

@@ -62,7 +62,12 @@ def remove_decided(root: Path, manifest: Manifest) -> Manifest:
     left = tuple(name for name in manifest.removing if not _removed(root / name))
     for folder in {_emptied(root / name) for name in manifest.removing}:
         sync_folder(folder)  # Or a power cut brings back what nobody knows of any more.
-    return manifest if left == manifest.removing else replace_manifest(root, manifest, removing=left)
+    if left == manifest.removing:
+        return manifest
+    after = replace_manifest(root, manifest, removing=left)
+    # What a file was called may tell whom it was about.
+    write_atomic(root / PREVIOUS, (root / MANIFEST).read_bytes())
+    return after
 
 
 def removal_day(record: ImportRecord, settings: WorkspaceSettings) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +16,24 @@ from ladder.workspace.atomic import write_atomic
 KEY = "erasure.key"
 _BLOCK = 64
 
-# HMAC-SHA-256 (RFC 2104) in SQL, for the parameters of `Tombstones`; `:id` is the column to look up.
-ERASED_ID = """
-sha256($tomb_outer || unhex(sha256($tomb_inner || encode(case when contains(:id, '@') then lower(:id) else :id end))))
+# `one_spelling` in SQL, and HMAC-SHA-256 (RFC 2104) for the parameters of `Tombstones`; `:id` is the column.
+ONE_SPELLING = "nfc_normalize(case when contains(:id, '@') then lower(:id) else :id end)"
+ERASED_ID = f"""
+sha256($tomb_outer || unhex(sha256($tomb_inner || encode({ONE_SPELLING}))))
 in (select unnest($tomb_erased))
 """
 
 
+def one_spelling(ident: str) -> str:
+    """The id as it counts: exactly, but for capitals of e-mail addresses and for how accented letters are made up."""
+    # Letter by letter, as the engine does it: Python alone knows a sigma that ends a word.
+    text = "".join(letter.lower()[0] for letter in ident) if "@" in ident else ident
+    return unicodedata.normalize("NFC", text)
+
+
 @dataclass(frozen=True)
 class Tombstones:
-    """The erased ids of a workspace; false when there are none.
-
-    Ids count exactly, but for capitals in those with an @: those are e-mail addresses.
-    """
+    """The erased ids of a workspace, in one spelling each; false when there are none."""
 
     key: bytes
     erased: frozenset[str]
@@ -37,8 +43,7 @@ class Tombstones:
 
     def digest(self, ident: str) -> str:
         """The keyed hash of an id: the only trace that an erased customer leaves."""
-        text = ident.lower() if "@" in ident else ident
-        return hmac.digest(self.key, text.encode("utf-8"), "sha256").hex()
+        return hmac.digest(self.key, one_spelling(ident).encode("utf-8", "replace"), "sha256").hex()
 
     def among(self, ids: Iterable[str]) -> list[str]:
         """Those of the ids that were erased."""

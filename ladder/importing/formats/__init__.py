@@ -10,31 +10,52 @@ from ladder.importing.formats import jsonl, parquet, text, workbook
 from ladder.importing.formats.encodings import Guess
 from ladder.importing.formats.magic import container_of, name_warning, refuse_binary, refuse_other, shown_name
 from ladder.importing.formats.plain import Found, Glance, Plain, Share, Spoiled
-from ladder.importing.formats.sheets import sheets_of
+from ladder.importing.formats.sheets import Sheet, sheets_of
 from ladder.importing.formats.unpacking import kind_of_archive, opened, tables_in
 from ladder.importing.plan import Dialect, Question
 
-__all__ = ["Found", "Glance", "Plain", "Share", "Spoiled", "glance", "plain_text", "recognise", "shown_name"]
+__all__ = [
+    "Found",
+    "Glance",
+    "Plain",
+    "Share",
+    "Spoiled",
+    "choices",
+    "glance",
+    "plain_text",
+    "recognise",
+    "shown_name",
+]
 
 _PEEK = 1 << 16
 _ARCHIVED = (b"PK\x03\x04", b"\x1f\x8b", b"PAR1")
 
 
-def recognise(path: Path, told: Dialect, fixed: tuple[str, ...] = ()) -> Found:
+def recognise(path: Path, told: Dialect, fixed: tuple[str, ...] = (), standing: str = "") -> Found:
     """How to open a file. Of `told`, the settings named in `fixed` are the person's: member, sheet, encoding.
 
-    LadderError for what is no table. Several sheets or members are a question; the first stands meanwhile.
+    LadderError for what is no table. Several sheets or members are a question; the first, or the one named
+    `standing`, stands meanwhile.
     """
     container = container_of(path)
     if container == "parquet":
         warned = name_warning(path, "parquet") + parquet.warnings(path)
         return Found(replace(told, kind="parquet", compression="none", encoding="utf-8"), warnings=warned)
     if container == "pk" and kind_of_archive(path) == "xlsx":
-        return _workbook(path, told)
+        return _workbook(path, told, standing)
     if container == "pk":
-        return _archive(path, told, fixed)
+        return _archive(path, told, fixed, standing)
     found = _text(path, replace(told, compression="gzip" if container == "gzip" else "none"), fixed)
     return replace(found, warnings=name_warning(path, container) + found.warnings)
+
+
+def choices(path: Path, told: Dialect) -> tuple[str, ...]:
+    """The sheets of a workbook or members of an archive that may be the table, where `told` names none."""
+    if container_of(path) != "pk" or told.sheet or told.member:
+        return ()
+    if kind_of_archive(path) == "xlsx":
+        return tuple(sheet.name for sheet in _likely(path, sheets_of(path)))
+    return tables_in(path)
 
 
 def glance(path: Path, dialect: Dialect, size: int) -> Glance:
@@ -67,18 +88,22 @@ def plain_text(path: Path, dialect: Dialect, work: Path, share: Share) -> Plain:
     return Plain(copy, replace(dialect, compression="none", member="", encoding="utf-8"))
 
 
-def _workbook(path: Path, told: Dialect) -> Found:
-    sheets = sheets_of(path)
-    names = tuple(sheet.name for sheet in sheets)
-    shown = [sheet for sheet in sheets if sheet.is_filled and not sheet.is_hidden]
-    filled = shown or [sheet for sheet in sheets if sheet.is_filled]
+def _likely(path: Path, sheets: tuple[Sheet, ...]) -> list[Sheet]:
+    """The sheets with values, without the hidden ones if others are left."""
+    filled = [sheet for sheet in sheets if sheet.is_filled]
     if not filled:
         raise LadderError(
             "No rows", f"{shown_name(path)} has no sheet with a value.", "Save it with its values."
         )
-    dialect = replace(
-        told, kind="xlsx", compression="none", encoding="utf-8", sheet=told.sheet or filled[0].name
-    )
+    return [sheet for sheet in filled if not sheet.is_hidden] or filled
+
+
+def _workbook(path: Path, told: Dialect, standing: str) -> Found:
+    sheets = sheets_of(path)
+    names = tuple(sheet.name for sheet in sheets)
+    filled = _likely(path, sheets)
+    chosen = told.sheet or standing or filled[0].name
+    dialect = replace(told, kind="xlsx", compression="none", encoding="utf-8", sheet=chosen)
     hidden = [
         sheet.name for sheet in sheets if sheet.is_hidden and sheet.is_filled and sheet.name != dialect.sheet
     ]
@@ -89,9 +114,9 @@ def _workbook(path: Path, told: Dialect) -> Found:
     return Found(dialect, names, name_warning(path, "xlsx") + warned, asked)
 
 
-def _archive(path: Path, told: Dialect, fixed: tuple[str, ...]) -> Found:
+def _archive(path: Path, told: Dialect, fixed: tuple[str, ...], standing: str) -> Found:
     members = tables_in(path)
-    dialect = replace(told, compression="zip", member=told.member or members[0])
+    dialect = replace(told, compression="zip", member=told.member or standing or members[0])
     found = _text(path, dialect, fixed)
     asked: tuple[Question, ...] = ()
     if not told.member and len(members) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from io import StringIO
@@ -19,21 +20,33 @@ from ladder.importing.header import names_of
 from ladder.importing.plan import Dialect
 
 _BAD = "not a readable JSON object"
+_BEFORE = "\ufeff\x1e \t\r\n"
+_PEEKED = 20
+_MAY_BE_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def looks_like(text: str, told: str) -> bool:
-    """Whether a text begins with a line that is a JSON object, or with the beginning of one if told so."""
-    first = text.lstrip("\ufeff \t\r\n").partition("\n")[0]
-    return first.startswith("{") and (told == "jsonl" or _object(first) is not None)
+    """Whether most of the first lines of a text are JSON objects, or the first begins like one if told so.
+
+    An object on the only line that holds the rows in a list is none.
+    """
+    lines = text.lstrip(_BEFORE).split("\n", _PEEKED)[:_PEEKED]
+    found = [_object(line) for line in lines if line.strip()]
+    if len(found) == 1 and found[0] is not None:
+        return not any(_holds_rows(value) for value in found[0].values())
+    return 2 * sum(item is not None for item in found) > len(found) or (
+        told == "jsonl" and lines[0].startswith("{")
+    )
 
 
 def refuse_other_json(path: Path, text: str) -> None:
     """LadderError for a JSON document that is not lines of objects."""
-    begin = text.lstrip("\ufeff \t\r\n")
-    array = begin.startswith("[") and begin[1:].lstrip()[:1] in ("{", "[", "]")
+    begin = text.lstrip(_BEFORE)
+    array = begin.startswith("[") and (begin[1:].lstrip()[:1] in ("{", "[", "]") or _is_list(begin))
     if array or (begin.startswith("{") and begin[1:].lstrip()[:1] in ('"', "}")):
         told = "Save it as JSON lines (one object per line) or as CSV. With jq: jq -c '.[]' file.json > file.jsonl"
-        raise LadderError("Not a table", f"{shown_name(path)} is one JSON document.", told)
+        kind = "one JSON document, or lists instead of objects"
+        raise LadderError("Not a table", f"{shown_name(path)} is {kind}.", told)
 
 
 def glance(path: Path, dialect: Dialect, size: int) -> Glance:
@@ -99,14 +112,34 @@ def _write(sink: IO[str], lines: Iterable[str], keys: list[str]) -> tuple[int, l
 
 
 def _object(line: str) -> dict[str, Any] | None:
-    """The object of a line, its numbers as they are written; None for anything else, a repeated key included."""
+    """The object of a line, its numbers as they are written; None for anything else, be it a repeated key or half a
+    character.
+    """
     try:
         found = json.loads(
-            line, parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_once
+            line.lstrip("\x1e"),
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=_Number,
+            object_pairs_hook=_once,
         )
+        if _MAY_BE_HALF.search(line):
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _holds_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _is_list(text: str) -> bool:
+    """Whether the first line is a JSON list."""
+    try:
+        return isinstance(json.loads(text.partition("\n")[0]), list)
+    except (ValueError, RecursionError):
+        return False
 
 
 class _Number(str):

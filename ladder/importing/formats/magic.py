@@ -17,17 +17,36 @@ _NO_TABLE = (
     (0, b"SQLite format 3", "an SQLite database"),
     (8, b"DUCK", "a DuckDB database"),
     (0, b"{\\rtf", "a word processor document"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (0, b"Rar!", "a RAR archive"),
-    (0, b"BZh", "a bzip2 archive"),
-    (0, b"\xfd7zXZ", "an xz archive"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (257, b"ustar", "a tar archive"),
     (0, b"\x7fELF", "a program"),
     (0, b"MZ\x90", "a program"),
-    (0, b"ARROW1", "an Arrow file"),
-    (0, b"ORC", "an ORC file"),
+    (0, b"ARROW1\0\0", "an Arrow file"),
     (0, b"Obj\x01", "an Avro file"),
+    (0, b"\x09\x08\x08\x00\x00\x05", "an old Excel workbook (.xls)"),
+    (0, b"\x09\x04\x06\x00", "an old Excel workbook (.xls)"),
+    (0, b"\x09\x02\x06\x00", "an old Excel workbook (.xls)"),
+    (0, b"\x09\x00\x04\x00", "an old Excel workbook (.xls)"),
+)
+_UNPACK = "Unpack it and bring what is inside, or pack that as zip or gz."
+_ARCHIVES = (
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (4, b"1AY&SY", "a bzip2 archive"),
+    (0, b"\xfd7zXZ", "an xz archive"),
+    (0, b"\x5d\x00\x00", "an LZMA archive"),
+    (0, b"LZIP\x01", "an lzip archive"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (0, b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (0, b"\xff\x06\x00\x00sNaPpY", "a Snappy archive"),
+    (0, b"\x1f\x9d", "a Unix compress archive (.Z)"),
+    (0, b"MSCF\0\0\0\0", "a Windows cabinet"),
+    (257, b"ustar", "a tar archive"),
+)
+_OLE = b"\xd0\xcf\x11\xe0"
+_STREAMS = (
+    ("EncryptedPackage", "protected by a password", "Save it without a password, or as CSV, and bring that."),
+    ("WordDocument", "an old Word document (.doc)", _SAVE),
+    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)", _SAVE),
+    ("__substg1.0_", "an Outlook message (.msg)", _SAVE),
 )
 _PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<table", b"<head", b"<body")
 _KINDS = {
@@ -64,12 +83,12 @@ def container_of(path: Path) -> str:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
-            ole = head.startswith(b"\xd0\xcf\x11\xe0") and _is_encrypted(head + file.read(8 << 20))
+            ole = head + file.read(8 << 20) if head.startswith(_OLE) else b""
     except OSError as error:
         raise LadderError("Cannot read the file", f"{shown_name(path)}: {error.strerror}.") from error
     if not head:
         raise LadderError("Empty file", f"{shown_name(path)} holds nothing.", "Export it again.")
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if ole:
         raise _old_office(path, ole)
     refuse_other(shown_name(path), head)
     if head.startswith(b"\x1f\x8b"):
@@ -84,6 +103,9 @@ def refuse_other(name: str, head: bytes) -> None:
     for place, magic, kind in _NO_TABLE:
         if head.startswith(magic, place):
             raise LadderError("Not a table", f"{name} is {kind}.", _SAVE)
+    for place, magic, kind in _ARCHIVES:
+        if head.startswith(magic, place):
+            raise LadderError("Not a table", f"{name} is {kind}.", _UNPACK)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower().startswith(_PAGES):
         told = "Was it an error page, or an export that only looks like Excel? " + _SAVE
         raise LadderError("Not a table", f"{name} is a web page or an XML document.", told)
@@ -105,12 +127,9 @@ def name_warning(path: Path, found: str) -> tuple[str, ...]:
     return (f"{shown_name(path)} is {_NAMES[found]} in fact, whatever its name says, and is read as that.",)
 
 
-def _is_encrypted(head: bytes) -> bool:
-    return "EncryptedPackage".encode("utf-16-le") in head
-
-
-def _old_office(path: Path, encrypted: bool) -> LadderError:
-    if encrypted:
-        told = "Save it without a password, or as CSV, and bring that."
-        return LadderError("Not a table", f"{shown_name(path)} is protected by a password.", told)
+def _old_office(path: Path, content: bytes) -> LadderError:
+    """What a document of Office before 2007 is, by the names of the streams inside."""
+    for stream, kind, told in _STREAMS:
+        if stream.encode("utf-16-le") in content:
+            return LadderError("Not a table", f"{shown_name(path)} is {kind}.", told)
     return LadderError("Not a table", f"{shown_name(path)} is an old Excel workbook (.xls).", _SAVE)

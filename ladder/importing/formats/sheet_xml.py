@@ -58,7 +58,7 @@ class Scan:
 def scan(blocks: Iterable[bytes], name: str) -> Scan:
     """Go over the XML of a sheet. LadderError for one that is too wide, too sparse, or no XML of a workbook."""
     found = Scan()
-    for rows in _whole_rows(blocks, name):
+    for rows in whole_rows(blocks, name):
         _count(rows, found)
         if found.width > MOST_COLUMNS:
             message = f"{name} has a sheet of {found.width:,} columns; {MOST_COLUMNS:,} are the most."
@@ -92,7 +92,8 @@ def refuse_entities(head: bytes, name: str) -> None:
         raise LadderError("Not a workbook", message, "Save it anew with a spreadsheet program.")
 
 
-def _whole_rows(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+def whole_rows(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The XML of a sheet in pieces that end where a row does. LadderError for entities, and for rows without end."""
     rest = b""
     for place, block in enumerate(blocks):
         if place == 0:
@@ -112,7 +113,7 @@ def _whole_rows(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
 
 def _count(rows: bytes, found: Scan) -> None:
     pieces = rows.split(b"row>")
-    found.filled += sum(_FILLED.search(piece) is not None for piece in pieces)
+    found.filled += sum(map(bool, map(_FILLED.search, pieces)))
     numbers = _ROW.findall(rows)
     found.last = max([found.last, *map(int, numbers)]) if numbers else found.last + len(pieces) - 1
     columns = _COLUMN.findall(rows)

@@ -45,6 +45,9 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
             found.append(Sheet(item.get("name", ""), part, hidden, _is_filled(path, part)))
     if not found:
         raise damaged_workbook(path)
+    if len({sheet.name for sheet in found}) < len(found):
+        message = f"{shown_name(path)} has two sheets of one name."
+        raise LadderError("The workbook is ambiguous", message, "Rename one of them, or bring it as CSV.")
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,13 +44,11 @@ def as_utf8(path: Path, dialect: Dialect, work: Path, share: Share) -> Path:
     LadderError, with the line, when a byte is not valid in the encoding, when the archive is cut short, or when the
     disk has no room for the copy; nothing is replaced silently.
     """
-    text = _Text(path, dialect.encoding)
+    is_utf8 = codecs.lookup(dialect.encoding).name == "utf-8"
+    text = _Text(path, "utf-8-sig" if is_utf8 else dialect.encoding)
     with opened(path, dialect.compression, dialect.member) as stream:
-        if dialect.compression == "none" and text.is_utf8 and not _has_mark(path):
-            for block in stream.blocks():
-                text.check(block)
-                share(stream.share)
-            text.check(b"", True)
+        if dialect.compression == "none" and is_utf8 and not _has_mark(path):
+            _check_utf8(path, stream, share)
             return path
         copy = work / "copy.txt"
         with copy.open("wb") as sink:
@@ -62,41 +61,52 @@ def as_utf8(path: Path, dialect: Dialect, work: Path, share: Share) -> Path:
     return copy
 
 
+def _check_utf8(path: Path, stream: Stream, share: Share) -> None:
+    """Go over a file without building the text where it is plain ASCII, nor looking for its lines."""
+    decoder, passed = codecs.getincrementaldecoder("utf-8")(), 0
+    for block in itertools.chain(stream.blocks(), [b""]):
+        if not block or decoder.getstate()[0] or not block.isascii():
+            try:
+                decoder.decode(block, not block)
+            except UnicodeDecodeError as error:
+                raise _wrong(
+                    path, "utf-8", _line_at(path, passed + len(block) - len(error.object) + error.start)
+                ) from None
+        passed += len(block)
+        share(stream.share)
+
+
+def _line_at(path: Path, place: int) -> int:
+    with path.open("rb") as file:
+        return 1 + sum(file.read(min(BLOCK, place - at)).count(b"\n") for at in range(0, place, BLOCK))
+
+
 class _Text:
     """Decodes a text block by block and knows the line it is at."""
 
     def __init__(self, path: Path, encoding: str) -> None:
-        self._name, self._encoding = shown_name(path), encoding
-        self.is_utf8 = codecs.lookup(encoding).name == "utf-8"
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if self.is_utf8 else encoding)()
-        self._line, self._begun, self._pending = 1, False, False
-
-    def check(self, block: bytes, last: bool = False) -> None:
-        """Go over a block of UTF-8 without building the text where it is plain ASCII."""
-        if block.isascii() and not self._pending:
-            self._line += block.count(b"\n")
-        else:
-            self.decoded(block, last)
-            self._pending = bool(self._decoder.getstate()[0])
+        self._path, self._encoding = path, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._line, self._begun = 1, False
 
     def decoded(self, block: bytes, last: bool = False) -> str:
         try:
             text = self._decoder.decode(block, last)
         except UnicodeDecodeError as error:
-            raise self._wrong(error) from None
+            before = error.object[: error.start].decode(self._encoding, "replace")
+            raise _wrong(self._path, self._encoding, self._line + before.count("\n")) from None
         self._line += text.count("\n")
         if not self._begun and text:
             self._begun, text = True, text.removeprefix("\ufeff")
         return text
 
-    def _wrong(self, error: UnicodeDecodeError) -> LadderError:
-        before = error.object[: error.start].decode(self._encoding, "replace")
-        line = self._line + before.count("\n")
-        return LadderError(
-            "Wrong encoding",
-            f"{self._name} is not {self._encoding}: the text breaks in line {line:,}.",
-            "Choose another encoding, such as cp1252, cp1250 or utf-16.",
-        )
+
+def _wrong(path: Path, encoding: str, line: int) -> LadderError:
+    return LadderError(
+        "Wrong encoding",
+        f"{shown_name(path)} is not {encoding.removesuffix('-sig')}: the text breaks in line {line:,}.",
+        "Choose another encoding, such as cp1252, cp1250 or utf-16.",
+    )
 
 
 def _has_mark(path: Path) -> bool:

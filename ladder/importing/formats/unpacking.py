@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _OFFICE = (
     ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
     ("xl/vbaProject.bin", "an Excel workbook with macros (.xlsm)"),
     ("content.xml", "an OpenDocument file"),
+    ("Index/Document.iwa", "a Numbers, Pages or Keynote document"),
 )
 
 
@@ -121,13 +123,15 @@ def kind_of_archive(path: Path) -> str:
 
 def tables_in(path: Path) -> tuple[str, ...]:
     """Names of the members that may be tables: by their endings, or all where no ending tells."""
-    names = [item.filename for item in members_of(path) if item.file_size and not _is_clutter(item.filename)]
+    names = [item.filename for item in members_of(path) if item.file_size and not _is_clutter(item)]
     likely = [name for name in names if PurePosixPath(name).suffix.lower() in _TABLES]
     if not names:
         raise LadderError("Empty archive", f"{shown_name(path)} holds no file.", "Export it again.")
     return tuple(likely or names)
 
 
-def _is_clutter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or parts[-1].startswith(".") or parts[-1] in ("Thumbs.db", "desktop.ini")
+def _is_clutter(item: zipfile.ZipInfo) -> bool:
+    """Whether a member is none of the person's files: what systems add, and links, which only name a file."""
+    parts = PurePosixPath(item.filename.replace("\\", "/")).parts
+    added = "__MACOSX" in parts or parts[-1].startswith(".") or parts[-1] in ("Thumbs.db", "desktop.ini")
+    return added or stat.S_ISLNK(item.external_attr >> 16)

@@ -1,9 +1,29 @@
 -- From the live imports (schema raw, in memory) to the facts: every later step reads the facts only.
 -- Where imports overlap, the latest one wins per natural key; `nth` tells equal rows of one import apart.
 
+-- A status says that an order is no sale, and no later import brings it as sold: then none of its lines count, and
+-- money that a file of refunds says went back is not taken off a second time.
+-- step: live withdrawals
+create table raw.live_withdrawals as
+with withdrawn as (
+    select transaction_id, max(import_id) as import_id from raw.withdrawn group by transaction_id
+),
+sold as (
+    select transaction_id, max(import_id) as import_id
+    from raw.transactions
+    where kind = 'purchase' and transaction_id in (select transaction_id from withdrawn)
+    group by transaction_id
+)
+select withdrawn.transaction_id
+from withdrawn
+left join sold on sold.transaction_id = withdrawn.transaction_id
+where sold.import_id is null or sold.import_id < withdrawn.import_id;
+
 -- step: live transactions of one import
 create view raw.live_transactions as
-select customer_id, ts, amount, kind, transaction_id from raw.transactions;
+select customer_id, ts, amount, kind, transaction_id
+from raw.transactions as facts
+anti join raw.live_withdrawals as gone on gone.transaction_id = facts.transaction_id;
 
 -- A file of refunds that names the orders they belong to takes no order away: purchases replace purchases.
 -- step: live transactions
@@ -29,6 +49,7 @@ join newest
     on newest.transaction_id = facts.transaction_id
     and newest.kind = facts.kind
     and newest.import_id = facts.import_id
+anti join raw.live_withdrawals as gone on gone.transaction_id = facts.transaction_id
 union all
 select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
 
