@@ -51,7 +51,7 @@ def expected(lines: Lines, bare: Lines) -> Totals:
 
 def bring_once(path: Path) -> Folder:
     """A workspace that both exports of the shop were brought into once."""
-    folder = empty_workspace(path, timezone=ZONE)
+    folder = empty_workspace(path, timezone=ZONE, currency="DKK")
     folder.save_ladder(preset("orders-only"))
     bring_all(folder, path / "orders", plain(orders()))
     bring_all(folder, path / "kiosk", plain(kiosk()))

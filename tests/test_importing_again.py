@@ -62,7 +62,7 @@ def test_an_order_that_comes_back_with_fewer_lines_is_told(once: Path, tmp_path:
     lines = [line for line in orders() if line["order_id"] in ("50002", "50003", "50004")]
     (result,) = bring_all(folder, tmp_path / "orders", plain(lines[1:]))
     (told,) = [warning for warning in result.warnings if "fewer lines" in warning]
-    assert told.startswith("1 order has fewer lines than before (1 fewer, 10.95 EUR)")
+    assert told.startswith("1 order has fewer lines than before (1 fewer, 10.95 DKK)")
 
 
 def test_the_same_sales_without_their_order_ids_are_refused(once: Path, tmp_path: Path) -> None:

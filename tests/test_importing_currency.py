@@ -100,7 +100,10 @@ def test_a_workspace_with_amounts_keeps_its_currency(folder: Folder, tmp_path: P
     assert question.options == ("EUR",)
     plan = propose(file, folder=folder, decimal=".", currency="EUR").plan
     result = run_import(folder, file, plan)
-    assert (result.accepted, result.warnings) == (1, ("The amounts are in £ and count as EUR, as was said.",))
+    assert (result.accepted, result.warnings) == (
+        1,
+        ("The amounts are in GBP and count as EUR, as was said.",),
+    )
     with pytest.raises(LadderError, match="The amounts of the workspace are in EUR"):
         run_import(folder, file, propose(file, folder=folder, decimal=".", currency="GBP").plan)
     assert folder.settings.currency == "EUR"

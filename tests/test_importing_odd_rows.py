@@ -102,6 +102,18 @@ def test_a_row_that_fits_in_no_way_or_in_several_is_refused(
     assert len(found.kept) == len(GOODS) - 1
 
 
+def test_an_empty_field_at_the_end_may_be_one_that_a_text_has_shifted(engine: Engine, tmp_path: Path) -> None:
+    books = [(*row, "") for row in BOOKS]
+    lines = [
+        *written(books, "title,author,genre,note"),
+        "Red River, The,Osei,Crime,",
+        "Red,River,Osei,Crime,",
+    ]
+    found = read(engine, tmp_path, lines, (*BOOK_COLUMNS, "note"))
+    assert found.kept[25] == ("Red River, The", "Osei", "Crime", "")
+    assert found.refused == {26: "wrong number of columns"}
+
+
 def test_a_last_line_without_end_is_not_taken_for_a_short_row(engine: Engine, tmp_path: Path) -> None:
     lines = [*written(GOODS), "A-1040,Nut,2-C,1"]
     assert len(read(engine, tmp_path, lines, COLUMNS).kept) == 41
@@ -162,6 +174,17 @@ def test_numbers_that_count_up_beside_words_are_names(header: str, row: str, is_
     assert sniff([line + "\n" for line in (header, *[row] * 12)], Dialect()).header == is_header
 
 
+def test_a_header_repeated_on_every_page_is_a_header_though_its_numbers_are_values_below(
+    engine: Engine, tmp_path: Path
+) -> None:
+    names = ("who", "would you come again (0-10)")
+    rows = [(f"Guest {at}", str(at % 10)) for at in range(30)]
+    pages = [names, *rows[:10], names, *rows[10:20], names, *rows[20:]]
+    found = read(engine, tmp_path, list(map(line_of, pages)))
+    assert list(found.kept.values()) == rows
+    assert list(found.ignored.values()) == ["repeated header"] * 2
+
+
 def test_dashes_under_the_header_and_notes_below_the_table_are_left_out(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -211,8 +234,8 @@ def test_totals_of_a_table_that_is_mostly_empty_are_left_out(engine: Engine, tmp
         (f"C-{at:03d}", "yes" if at % 5 == 0 else "", "", "2" if at % 7 == 0 else "", "") for at in range(40)
     ]
     subtotal = ("Subtotal", "", "", "", "9")
-    found = read(engine, tmp_path, written([*rows[:20], subtotal, *rows[20:], subtotal]), COLUMNS)
-    assert found.ignored == {21: "total row", 42: "total row"}
+    found = read(engine, tmp_path, written([*rows[:20], subtotal, *rows[20:], COLUMNS, subtotal]), COLUMNS)
+    assert found.ignored == {21: "total row", 42: "repeated header", 43: "total row"}
     assert list(found.kept.values()) == rows
 
 

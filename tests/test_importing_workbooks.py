@@ -91,6 +91,14 @@ def test_a_cell_without_a_usable_value_rejects_its_row(
     assert result.rejects_file.read_text("utf-8").splitlines()[1].startswith("3,")
 
 
+def test_a_workbook_of_formulas_without_results_is_refused_for_that(folder: Folder, tmp_path: Path) -> None:
+    rows = [["customer_id", "ts", "amount"], *([f"c{at}", date(2024, 1, 5), at] for at in range(6))]
+    plan = propose(workbook(tmp_path, rows), "transactions").plan
+    file = workbook(tmp_path, [*rows[:1], *([*row[:2], "=1+1"] for row in rows[1:])])
+    with pytest.raises(LadderError, match=r"formula without a result \(6\)"):
+        run_import(folder, file, plan)
+
+
 def test_an_error_in_a_column_that_nobody_needs_costs_no_row(folder: Folder, tmp_path: Path) -> None:
     rows = [
         ["customer_id", "ts", "amount", "note"],

@@ -230,8 +230,9 @@ def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
 def _names(rows: Rows, first: int, trial: Dialect, fixed: Sequence[str]) -> tuple[int, list[list[str]]]:
     """The place of the last line with names, and the cells of all of them; none where nothing reads like names."""
     below = [record.fields for record, _ in rows[first if "skip" in fixed else first + 1 :]]
+    told = rows[first][0].fields if first < len(rows) else []  # may be repeated below
     # The first of them may be further lines of names.
-    shapes = learned(below[_MOST_NAME_LINES - 1 :], len(trial.columns))
+    shapes = learned([row for row in below[_MOST_NAME_LINES - 1 :] if row != told], len(trial.columns))
     certain = "header" in fixed
     for place in (first - 1,) if "skip" in fixed else (first, _above(rows, first)):
         cells = _header_cells(rows, place, trial)

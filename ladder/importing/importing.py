@@ -35,8 +35,9 @@ def run_import(
 ) -> ImportResult:
     """Import `path` into the workspace by a confirmed plan; `by` is who brings it.
 
-    Returns the account; with `questions`, and nothing imported, when the plan leaves something open or the file
-    does not fit it. A currency that a person chose becomes that of a workspace without amounts. A dry run does all but publish, waits for no other import; both wait while LADDER_READERS read.
+    Returns the account; with `questions`, and nothing imported, when the plan leaves something open or does not fit
+    the file. A currency that the plan names becomes that of a workspace without amounts. A dry run does all but
+    publish, waits for no other import; both wait while LADDER_READERS read.
     `progress` is told a share from 0 to 1 and the step, at least every 0.3 seconds; what it raises stops the import.
     LadderError, with nothing changed, for a file that cannot be read or fully accounted for.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -102,7 +102,8 @@ class _Mending:
         rows = head.rows[: len(head.rows) // 2 + 1]  # The later half may be another table.
         self.ragged = is_ragged(rows, self.width)
         if self.ragged:
-            self.shapes = learned([(*row, *[""] * (self.width - len(row))) for row in rows], self.width)
+            known = learned([(*row, *[""] * (self.width - len(row))) for row in rows], self.width)
+            self.shapes = Shapes(tuple(replace(shape, empty=False) for shape in known.columns))
         self.ends: set[bytes] = set()
         self.sink: IO[bytes] | None = None
 

@@ -11,6 +11,7 @@ from ladder.importing.dates import fit, other_order, read, telling
 from ladder.importing.expression import joined_columns
 from ladder.importing.facts import NULL_WORDS, used_columns
 from ladder.importing.fields import PEOPLE
+from ladder.importing.mend import PROBLEMS
 from ladder.importing.plan import Plan, Question
 from ladder.importing.readings import ask_format
 from ladder.importing.sentences import counted
@@ -24,7 +25,9 @@ _FEW, _SHARE = 3, 10
 
 _FULL = "ignored is null and problem is null"
 
-_BROKEN = "select count(*) filter (where problem is not null), count(*) from source where ignored is null"
+_BROKEN = """
+select count(*) filter (where list_contains($problems, problem)), count(*) from source where ignored is null
+"""
 
 _MISREAD = """
 select
@@ -37,7 +40,7 @@ where ignored is null
 
 def misread_columns(engine: Engine) -> tuple[Question, ...]:
     """A question when more than half of the rows cannot be cut into the planned columns."""
-    broken, rows = engine.rows("misread columns", _BROKEN)[0]
+    broken, rows = engine.rows("misread columns", _BROKEN, {"problems": list(PROBLEMS)})[0]
     if 2 * broken <= rows:
         return ()
     missing = "of 1 row does" if rows == 1 else f"of {rows:,} rows do"

@@ -55,8 +55,9 @@ def is_ragged(rows: Sequence[Sequence[str]], width: int) -> bool:
 def _other_marks(line: str, dialect: Dialect, shapes: Shapes) -> Iterator[Cells]:
     """The line cut at another delimiter, or between other quotes. Blanks are in every text: as a delimiter they
     explain a row only where a shifted one would not fit."""
-    for cells in other_delimiters(line, dialect, blanks=shapes.telling):
-        yield tuple(cells)
+    if shapes.columns:
+        for cells in other_delimiters(line, dialect, blanks=shapes.telling):
+            yield tuple(cells)
     if dialect.quote == '"' and "'" in line and '"' not in line:
         found = cut(line, replace(dialect, quote="'", escape=""))
         if found.fault is None:
@@ -64,10 +65,12 @@ def _other_marks(line: str, dialect: Dialect, shapes: Shapes) -> Iterator[Cells]
 
 
 def _without_empty(fields: Sequence[str], width: int, shapes: Shapes) -> Iterator[Cells]:
-    """The row without the empty fields it has too many; where no cell tells its column, only those at its end."""
+    """The row without the empty fields it has too many; where no cell tells its column, those at its end,
+    if the last column is never empty: a delimiter in a text would have shifted it there."""
     extra = len(fields) - width
     if not shapes.telling:
-        if all(map(str.strip, fields[:width])) and not any(map(str.strip, fields[width:])):
+        is_full = bool(shapes.columns) and shapes.columns[-1].filled
+        if is_full and all(map(str.strip, fields[:width])) and not any(map(str.strip, fields[width:])):
             yield tuple(fields[:width])
         return
     empty = [at for at, cell in enumerate(fields) if not cell.strip()]

@@ -47,9 +47,8 @@ def kind_of_row(
     glance = usual or quick or range(len(cells))
     gap = any_of(sql(":cell is null", cell=cells[place]) for place in glance[:_MOST_CELLS])
     if len(cells) > 1 and usual == [0] and coded:
-        gap = (
-            exp.true()
-        )  # A row of a table so empty lacks nothing else, but its first cell is a number, date or code.
+        # Rows of a table so empty lack nothing else; but they begin with a number, date or code.
+        gap = exp.true()
     first = exp.Coalesce(this=exp.Null(), expressions=list(cells))
     total = sql(
         "regexp_full_match(:first, :words)", first=first, words=f"(?:{_TOTAL}){_CAPTION}(?:[(\\d].*)?"
@@ -61,7 +60,7 @@ def kind_of_row(
         [(sql(":first is null", first=first), literal(EMPTY)), (total, literal(TOTAL)), *note]
     )
     equal = ((_equal(cells, quick, names), literal(HEADER)) for names in headers)
-    return first_true([(gap, within), *equal])
+    return first_true([*equal, (gap, within)])
 
 
 def _equal(cells: Sequence[exp.Expr], quick: Sequence[int], names: Sequence[str]) -> exp.Expr:
@@ -137,11 +136,12 @@ def _is_note(cell: str, shape: Shape) -> bool:
 
 
 def _new_words(engine: Engine, places: Sequence[int]) -> list[int]:
-    """The row, if any, where columns that hold few words all change to others, as below names of another table."""
+    """The row, if any, at which columns of few words, used again and again, all change to others, as below names."""
     few: list[list[tuple[int, int]]] = []
     for place in places[:_MOST_CELLS]:
         found = engine.rows("words of a column", _spans(place))
-        if 1 < len(found) <= _FEW_WORDS:
+        again = sum(first < last for first, last in found)
+        if len(found) <= _FEW_WORDS and 1 < len(found) <= 4 * again:
             few.append([(first, last) for first, last in found])
     if len(few) < 2:
         return []

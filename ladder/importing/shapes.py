@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FEWEST_ROWS = 6
+_FEWEST_ROWS, _FEWEST_CELLS = 6, 2
 _MOST_PATTERNS = 6
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
@@ -87,12 +87,13 @@ def _shape(cells: list[str]) -> Shape:
     counts = Counter(map(pattern_of, cells))
     blank = counts.pop("", 0)
     common = [pattern for pattern, _ in counts.most_common() if "9" in pattern][:_MOST_PATTERNS]
-    few = len(cells) - blank > odd and sum(counts[pattern] for pattern in common) >= len(cells) - blank - odd
+    enough = len(cells) - blank > max(odd, _FEWEST_CELLS)
+    few = enough and sum(counts[pattern] for pattern in common) >= len(cells) - blank - odd
     wordless = sum(number for pattern, number in counts.items() if "a" not in pattern)
     return Shape(
         frozenset(common) if few else frozenset(),
-        wordless <= odd,
+        enough and wordless <= odd,
         blank <= odd,
         blank <= max(1, len(cells) // 10),
-        blank >= len(cells) - odd,
+        blank >= len(cells) - len(cells) // 50,
     )

@@ -28,10 +28,15 @@ POLL_SECONDS = 0.4
 def show_bringing(folder: Folder) -> None:
     """Where the conversation stands: nothing yet, a file being talked about, work under way, an import just made."""
     state = bringing(folder)
+    waiting = (
+        st.empty()
+    )  # Always there: what is drawn below keeps its place, and an open list of choices stays open.
     if state.arrived is not None:
         # An empty workspace opens on this part, one with data on another: name it, so that the account is seen.
         st.query_params["part"] = "bring"
-        _take(folder, state)
+        with waiting.container():
+            _take(folder, state)
+        waiting.empty()
     settled = state.settle()
     state.heed_erasures(folder)
     if not settled:
