@@ -27,14 +27,17 @@ def fresh(
 
 @pytest.mark.parametrize(("days", "light"), [(0, "fine"), (31, "fine"), (32, "care")])
 def test_the_last_row_against_the_day_it_was_brought(tmp_path: Path, days: int, light: str):
-    check = fresh(tmp_path, [IMPORTED - timedelta(days=days)])["Last row"]
+    check = fresh(tmp_path, [IMPORTED - timedelta(days=days)])["Age of the data"]
     assert check.light == light
     assert f"The data end {days} days before the last import" in check.finding
 
 
 def test_long_spans_are_told_in_months_and_years(tmp_path: Path):
-    assert "11 months before" in fresh(tmp_path / "a", [IMPORTED - timedelta(days=330)])["Last row"].finding
-    assert "27 years before" in fresh(tmp_path / "b", [date(1998, 6, 30)])["Last row"].finding
+    assert (
+        "11 months before"
+        in fresh(tmp_path / "a", [IMPORTED - timedelta(days=330)])["Age of the data"].finding
+    )
+    assert "27 years before" in fresh(tmp_path / "b", [date(1998, 6, 30)])["Age of the data"].finding
 
 
 @pytest.mark.parametrize(("days", "light"), [(31, "fine"), (32, "care"), (92, "care"), (93, "stop")])

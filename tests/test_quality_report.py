@@ -20,8 +20,10 @@ def report(sample_folder: Folder) -> Quality:
 
 
 def test_the_sample_shop_can_be_trusted_and_is_old(report: Quality):
-    assert report.verdict == "Yes, but mind the last row."
-    assert [check.name for check in report.checks if check.light not in ("fine", UNKNOWN)] == ["Last row"]
+    assert report.verdict == "Yes, but mind the age of the data."
+    assert [check.name for check in report.checks if check.light not in ("fine", UNKNOWN)] == [
+        "Age of the data"
+    ]
 
 
 def test_the_findings_stand_by_question(report: Quality):
@@ -75,7 +77,7 @@ def test_any_one_table_is_enough_for_a_report(tmp_path: Path, table: str):
 
 def test_rows_without_any_date_are_a_report_too(tmp_path: Path):
     found = quality(make_workspace(tmp_path / "shop", {"customers": [{"customer_id": "ann"}]}))
-    assert next(check for check in found.checks if check.name == "Last row").light == UNKNOWN
+    assert next(check for check in found.checks if check.name == "Age of the data").light == UNKNOWN
 
 
 def test_an_empty_workspace_says_so(tmp_path: Path):

@@ -30,11 +30,11 @@ def imported_on(record: ImportRecord) -> date:
 
 def _last_row(imports: tuple[ImportRecord, ...], last: date | None) -> Check:
     if last is None:
-        return unknown("Last row", "No row has a date")
+        return unknown("Age of the data", "No row has a date")
     newest = max(imported_on(record) for record in imports)
     lag = max((newest - last).days, 0)
     return Check(
-        "Last row",
+        "Age of the data",
         light(lag <= FRESH_DAYS),
         on(last),
         f"The data end {span(lag)} before the last import, {on(newest)}",

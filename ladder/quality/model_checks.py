@@ -48,10 +48,11 @@ def dropout_check(fitted: Callable[[], Fitted]) -> Check:
             name,
             "stop",
             "not seen",
-            f"Those who left cannot be told from those who wait (2ΔLL below {DROPOUT_EVIDENCE})",
+            f"Those who left cannot be told from those who wait (evidence below {DROPOUT_EVIDENCE})",
             "No chance of being alive is shown, and value looks no further ahead than the history is long.",
         )
-    found = f"Those who left can be told from those who wait (2ΔLL {buying.evidence:,.1f})"
+    evidence = f"evidence {buying.evidence:,.0f}; {DROPOUT_EVIDENCE} is enough"
+    found = f"Those who left can be told from those who wait ({evidence})"
     return Check(name, "fine", "seen", found, "Value and the chance of being alive rest on more than pace.")
 
 
@@ -61,7 +62,7 @@ def regularity_check(found: Regularity | None) -> Check:
     if found is None or found.pairs < LEAST_PAIRS:
         few = number(found.pairs if found else 0, "customer")
         return unknown(name, f"{few} bought three times; it takes {LEAST_PAIRS}", "too few orders")
-    figure = f"k = {found.k:.2f}"
+    figure = f"{found.k:.2f}"
     if found.same >= SUBSCRIPTION:
         told = f"{percent(found.same)} of the customers come back after the same time, twice in a row"
         advice = "A subscription ends on a known day: a survival curve tells more than a ladder."
@@ -77,7 +78,7 @@ def regularity_check(found: Regularity | None) -> Check:
         "care": "The models expect a little too many orders.",
         "stop": "The models expect too many orders; who is overdue says more than how often somebody bought.",
     }
-    spread = f" (k = {found.k:.2f} ± {1.96 * found.error:.2f})"
+    spread = f" ({found.k:.2f} ± {1.96 * found.error:.2f}; 1 is chance)"
     return Check(name, colour, figure, words[colour] + spread, meanings[colour])
 
 

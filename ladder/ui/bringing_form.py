@@ -12,19 +12,7 @@ from ladder.importing import Plan, Proposal
 from ladder.importing.expression import joined_columns
 from ladder.model.tables import TABLES, Field
 from ladder.ui.bringing import Bringing
-
-TITLES = {
-    "ts": "Time",
-    "nps": "NPS",
-    "csat": "Satisfaction",
-    "redeemed_ts": "Redeemed",
-    "transaction_id": "Order id",
-}
-
-
-def title(field: str) -> str:
-    """What people read for a field."""
-    return TITLES.get(field, field.replace("_", " ").capitalize())
+from ladder.ui.plan_words import title
 
 
 def choose_kept(state: Bringing, label: str, options: list[Any], guess: Any, name: str, **widget: Any) -> Any:

@@ -13,9 +13,9 @@ from ladder.importing.facts import source_columns, texts, used_columns
 from ladder.importing.look import Sample
 from ladder.importing.numbers import number
 from ladder.model.tables import TABLES
-from ladder.ui.bringing_form import title
 from ladder.ui.formats import day
 from ladder.ui.page import escape
+from ladder.ui.plan_words import title
 
 SHOWN_ROWS = 6
 MOST_NAMES = 12

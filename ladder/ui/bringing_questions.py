@@ -10,9 +10,8 @@ from ladder.importing import Question
 from ladder.importing.worded import in_words
 from ladder.ui.bringing import Bringing
 from ladder.ui.bringing_dialect import DECIMALS
-from ladder.ui.bringing_form import title
 from ladder.ui.page import escape
-from ladder.ui.plan_words import DELIMITERS, in_a_row
+from ladder.ui.plan_words import DELIMITERS, in_a_row, title
 
 _ORDERS = {"%d": "Day first", "%m": "Month first"}
 _NUMBERED = {
@@ -87,10 +86,10 @@ def _ask_option(question: Question, options: Sequence[str], key: str, before: st
 
 
 def _ask_format(question: Question, key: str, before: str | None) -> str | None:
-    seen = ", ".join(example[0] for example in question.examples)
+    seen = ", ".join(f"“{example[0]}”" for example in question.examples)
     st.caption(escape(f"The file has {seen}."))
     return st.text_input(
-        escape(question.text), before or "", key=key, label_visibility="collapsed", placeholder="%d.%m.%Y",
+        "The same in signs, such as %d.%m.%Y for 31.12.2025", before or "", key=key, placeholder="%d.%m.%Y",
         help="%d day, %m month, %Y year, %H hour, %M minute, %S second, %b a month's name, "
         "with its language behind the format as in %d %b %Y [de]; other letters stand for themselves.",
     ).strip() or None  # fmt: skip

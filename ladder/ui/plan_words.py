@@ -11,6 +11,18 @@ DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", WHITESPAC
 KINDS = {"xlsx": "an Excel workbook", "parquet": "Parquet", "jsonl": "JSON lines"}
 COMPRESSIONS = {"gzip": "compressed", "zip": "zipped"}
 MOST_WORDS = 5
+TITLES = {
+    "ts": "Time",
+    "nps": "NPS",
+    "csat": "Satisfaction",
+    "redeemed_ts": "Redeemed",
+    "transaction_id": "Order id",
+}
+
+
+def title(field: str) -> str:
+    """What people read for a field."""
+    return TITLES.get(field, field.replace("_", " ").capitalize())
 
 
 def dialect_in_words(dialect: Dialect, rows: Sequence[Sequence[str]] = ()) -> str:
@@ -48,10 +60,10 @@ def rules_in_words(mapping: Mapping) -> list[str]:
 
 
 def fields_in_words(mapping: Mapping) -> str:
-    """`customer_id = Email, ts = Created at. Attributes: country.`"""
-    fields = ", ".join(f"{name} = {source}" for name, source in mapping.fields.items()) or "unknown"
+    """`Customer id from Email, Time from Created at. Attributes: country.`"""
+    fields = ", ".join(f"{title(name)} from {source}" for name, source in mapping.fields.items())
     kept = f" Attributes: {', '.join(mapping.attributes)}." if mapping.attributes else ""
-    return f"Fields: {fields}.{kept}"
+    return f"{fields or 'No field is known'}.{kept}"
 
 
 def in_a_row(words: Sequence[str], last: str = "and") -> str:
