@@ -138,7 +138,8 @@ def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress
     progress(0.85, "finding out who moved")
     _keep(engine, "spells", spells(len(ends)))
     _keep(engine, "moves", moves(len(ends)))
-    engine.run("activity", sql_steps("activity.sql")["activity"])
+    for name, statement in sql_steps("activity.sql").items():
+        engine.run(name, statement)
 
 
 def _keep(
