@@ -1,6 +1,6 @@
-"""Placement against the floor and against a pandas loop over months, on generated customers; all checked to agree.
+"""Placement at full size against the floor and against pandas and polars; all checked to agree.
 
-Run `python -m benchmarks.placement_small`; see benchmarks/README.md.
+Run `python -m benchmarks.placement`; see benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -8,117 +8,101 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.measure import Stopwatch, fresh, machine, median_stages, peak_memory, print_table, total
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-
-SEED = 20260701
-FIRST, DAYS = "2023-01-01", 1096
-REFUNDED = 0.03
-NOT_YET = 255
-_FLOOR = (
-    "select count(*), sum(orders) from (select customer_id, date_trunc('month', ts), count(*) as orders,"
-    " sum(amount) from read_parquet($file) group by all)"
+from benchmarks.measure import (
+    Stopwatch,
+    fresh,
+    machine,
+    median_stages,
+    peak_memory,
+    print_table,
+    total,
+    verdict,
 )
+from benchmarks.placement_data import SEED, make, parquet
+from benchmarks.placement_peers import Pandas, Polars, by_hand
+
+FLOORS, MEMORY = 3.0, 1_500.0
+PEERS = ("pandas", "polars")
+_FLOOR = """
+select count(*), sum(events) from (
+    select customer_id, date_trunc('month', ts) as month, count(*) as events, sum(amount) as amount
+    from read_parquet($transactions) group by all
+    union all
+    select customer_id, date_trunc('month', ts), count(*), null from read_parquet($interactions) group by all
+)
+"""
 
 
 def main() -> int:
     options = _options()
     if options.variant:
-        folder = Path(options.folder)
-        if options.variant == "make":
-            make(folder, options.customers, options.transactions)
-            print("{}")
-        else:
-            print(
-                json.dumps({"floor": floor, "build": place, "pandas": pandas_loop}[options.variant](folder))
-            )
+        print(json.dumps(_ways(options)[options.variant](Path(options.folder))))
         return 0
-    with TemporaryDirectory() as folder:
-        size = ("--customers", str(options.customers), "--transactions", str(options.transactions))
+    with TemporaryDirectory(dir=options.work) as folder:
+        size = [
+            f"--{name}={getattr(options, name)}" for name in ("customers", "transactions", "interactions")
+        ]
         _child("make", folder, *size)
-        runs = {
-            variant: [_child(variant, folder) for _ in range(options.runs)]
-            for variant in ("floor", "build", "pandas")
-        }
-    report(runs, options)
-    return 0
+        runs: dict[str, list[dict[str, Any]]] = {}
+        for _ in range(options.runs):
+            for variant in ("floor", "build", "statistics"):
+                runs.setdefault(variant, []).append(_child(variant, folder))
+        for variant in () if options.alone else (*PEERS, "lifetimes"):
+            runs[variant] = [_child(variant, folder)]
+    return report(runs, options)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Placement against a floor and a pandas loop.")
-    parser.add_argument("--customers", type=int, default=100_000)
-    parser.add_argument("--transactions", type=int, default=1_000_000)
-    parser.add_argument("--runs", type=int, default=3, help="fresh processes per way to take the median of")
+    parser = argparse.ArgumentParser(description="Placement against a floor, pandas and polars.")
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--transactions", type=int, default=10_000_000)
+    parser.add_argument("--interactions", type=int, default=10_000_000)
+    parser.add_argument(
+        "--runs", type=int, default=3, help="fresh processes to take the median of; peers run once"
+    )
+    parser.add_argument("--alone", action="store_true", help="leave the peers out")
+    parser.add_argument("--work", help="the folder to work in; default: the system's temporary one")
     for hidden in ("--variant", "--folder"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _child(variant: str, folder: str, *more: str) -> dict[str, Any]:
-    return fresh("benchmarks.placement_small", "--variant", variant, "--folder", folder, *more)
+def _ways(options: argparse.Namespace) -> dict[str, Callable[[Path], dict[str, Any]]]:
+    def made(folder: Path) -> dict[str, Any]:
+        make(folder, options.customers, options.transactions, options.interactions)
+        return {}
 
-
-def make(folder: Path, customers: int, transactions: int) -> None:
-    """A workspace on `orders-only` with one import written as ours would be: clustered by customer, 3% refunds."""
-    import pyarrow.parquet as pq
-
-    from ladder.model.ladder import preset
-    from ladder.workspace import Folder, ImportRecord, WorkspaceSettings
-
-    workspace = Folder.create(folder / "workspace", WorkspaceSettings(name="Generated"))
-    workspace.save_ladder(preset("orders-only"))
-    with workspace.stage_import() as stage:
-        pq.write_table(
-            _lines(customers, transactions), stage.path / "transactions.parquet", compression="zstd"
-        )
-        counts = (transactions, transactions, 0, 0, 0)
-        stage.publish(
-            ImportRecord(stage.id, "transactions", "generated", "2026-01-01T00:00:00+00:00", *counts)
-        )
-
-
-def _lines(customers: int, transactions: int) -> pa.Table:
-    """Every customer once at least; the rest by a gamma rate each, spread over three years."""
-    import numpy as np
-    import pyarrow as pa
-
-    random = np.random.default_rng(SEED)
-    rates = random.gamma(0.6, size=customers)
-    more = random.choice(customers, transactions - customers, p=rates / rates.sum())
-    who = np.concatenate([np.arange(customers), more])
-    when = np.datetime64(FIRST, "us") + random.integers(0, DAYS * 86_400, transactions) * 1_000_000
-    order = np.lexsort((when, who))
-    refund = random.random(transactions) < REFUNDED
-    amount = np.rint(random.lognormal(8, 0.7, transactions)).astype(np.int64)
-    columns = {
-        "line": pa.array(np.arange(1, transactions + 1)),
-        "customer_id": pa.array([f"C{number:07d}" for number in who[order].tolist()]),
-        "ts": pa.array(when[order]),
-        "amount": pa.array(np.where(refund, -amount, amount)),
-        "transaction_id": pa.array([f"T{number:08d}" for number in range(transactions)]),
-        "kind": pa.array(np.where(refund, "refund", "purchase")),
+    return {
+        "make": made,
+        "floor": floor,
+        "build": place,
+        "statistics": statistics,
+        "pandas": partial(by_hand, Pandas),
+        "polars": partial(by_hand, Polars),
+        "lifetimes": lifetimes_summary,
     }
-    empty = pa.nulls(transactions, pa.string())
-    return pa.table(columns | dict.fromkeys(("product", "currency", "incentive"), empty))
+
+
+def _child(variant: str, folder: str, *more: str) -> dict[str, Any]:
+    return fresh("benchmarks.placement", "--variant", variant, "--folder", folder, *more)
 
 
 def floor(folder: Path) -> dict[str, Any]:
     """The least anybody must do: one scan of the same Parquet, grouped by customer and month."""
     from ladder.engine import Engine
 
+    files = {table: str(parquet(folder, table)) for table in ("transactions", "interactions")}
     with Engine() as engine:
         watch = Stopwatch()
         watch.start("group by customer and month")
-        engine.rows("floor", _FLOOR, {"file": str(_file(folder))})
+        engine.rows("floor", _FLOOR, files)
         watch.start("")
     return {"stages": watch.stages, "memory": peak_memory()}
 
@@ -133,85 +117,72 @@ def place(folder: Path) -> dict[str, Any]:
     workspace = Folder(folder / "workspace")
     watch = Stopwatch()
     watch.start("folder")
-    build(workspace, lambda _, step: watch.start(step))
+    placed = build(workspace, lambda _, step: watch.start(step))
     watch.start("")
-    return {"stages": watch.stages, "memory": peak_memory()}
+    size = placed.reader.path.stat().st_size / 1e6
+    return {"stages": watch.stages, "memory": peak_memory(), "megabytes": size}
 
 
-def pandas_loop(folder: Path) -> dict[str, Any]:
-    """The same rules in pandas, month by month, then compared with what the build stored."""
-    import numpy as np
-    import pandas as pd
-
+def statistics(folder: Path) -> dict[str, Any]:
+    """Frequency, recency and T of every customer from the derived file: what the value models are fitted to."""
     from ladder.placement import build
+    from ladder.value.statistics import statistics as sufficient
     from ladder.workspace import Folder
 
     placed = build(Folder(folder / "workspace"))
     watch = Stopwatch()
-    watch.start("read the Parquet")
-    lines = pd.read_parquet(_file(folder), columns=["customer_id", "ts", "kind"])
-    watch.start("loop over months")
-    ours = _loop(lines, pd.to_datetime(list(placed.periods)))
+    watch.start("frequency, recency, T")
+    found = sufficient(placed, placed.last, len(placed.periods) - 1)
+    assert found is not None
     watch.start("")
-    memory = peak_memory()
-    stored = placed.frame("placement", "select * exclude (customer) from placement order by customer")
-    assert np.array_equal(stored.to_numpy(np.uint8), ours), "the two ways disagree"
-    return {"stages": watch.stages, "memory": memory, "states": int(ours.size)}
+    return {"stages": watch.stages, "memory": peak_memory(), "customers": len(found.customers)}
 
 
-def _loop(lines: pd.DataFrame, ends: pd.DatetimeIndex) -> np.ndarray[Any, Any]:
-    """One column of states per month end: the rules of orders-only as a person would write them in pandas."""
-    import numpy as np
+def lifetimes_summary(folder: Path) -> dict[str, Any]:
+    """The same by the summary function of lifetimes, from the order lines in pandas."""
     import pandas as pd
+    from lifetimes.utils import summary_data_from_transaction_data
 
-    lines["customer"], ids = pd.factorize(lines["customer_id"], sort=True)
-    lines["day"] = lines["ts"].dt.normalize()
-    first = lines.groupby("customer")["day"].min()
-    orders = lines.loc[lines["kind"] == "purchase", ["customer", "day"]]
-    everybody = pd.RangeIndex(len(ids))
-    states = []
-    for end in ends:
-        year = orders[(orders["day"] <= end) & (orders["day"] > end - pd.Timedelta(days=365))]
-        seen = year.groupby("customer")["day"].agg(["size", "max"]).reindex(everybody)
-        count, since = seen["size"].fillna(0), (end - seen["max"]).dt.days
-        rules = [
-            (count >= 8) & (since <= 90),
-            (count >= 4) & (since <= 120),
-            (count >= 2) & (since <= 180),
-            since < 180,
-            first <= end,
-        ]
-        states.append(np.select([rule.to_numpy() for rule in rules], [4, 3, 2, 1, 0], NOT_YET))
-    return np.stack(states, axis=1).astype(np.uint8)
+    columns = ["customer_id", "ts"]
+    watch = Stopwatch()
+    watch.start("read the Parquet")
+    lines = pd.read_parquet(
+        parquet(folder, "transactions"), columns=columns, filters=[("kind", "==", "purchase")]
+    )
+    watch.start("frequency, recency, T")
+    found = summary_data_from_transaction_data(lines, *columns)
+    watch.start("")
+    return {"stages": watch.stages, "memory": peak_memory(), "customers": len(found)}
 
 
-def _file(folder: Path) -> Path:
-    return next((folder / "workspace" / "imports").glob("*/transactions.parquet"))
-
-
-def report(runs: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
-    """Print CPU as a multiple of the floor; equality was asserted in every pandas run."""
+def report(runs: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> int:
+    """Print CPU as a multiple of the floor; that the states agree was asserted in every run of a peer."""
     print(
-        f"{options.customers:,} customers, {options.transactions:,} transactions, seed {SEED}: median of "
-        f"{options.runs} fresh processes per way"
+        f"{options.customers:,} customers, {options.transactions:,} transactions, {options.interactions:,} "
+        f"interactions, seed {SEED}: median of {options.runs} fresh processes; peers once"
     )
     print(machine(), end="\n\n")
     base = median(total(run, "cpu") for run in runs["floor"])
-    rows = []
+    rows, cost = [], {}
     for variant, found in runs.items():
         for name, stage in median_stages(found).items():
             rows.append(_row(f"{variant}: {name}", stage["wall"], stage["cpu"], base))
-        wall, cpu = (median(total(run, unit) for run in found) for unit in ("wall", "cpu"))
-        rows.append([*_row(f"{variant}, whole", wall, cpu, base)[:-1], _memory(found)])
+        wall, cost[variant] = (median(total(run, unit) for run in found) for unit in ("wall", "cpu"))
+        rows.append([*_row(f"{variant}, whole", wall, cost[variant], base)[:-1], _memory(found)])
     print_table(["way", "wall s", "CPU s", "× floor", "peak MB"], rows)
-    ratio = median(total(run, "cpu") for run in runs["pandas"]) / median(
-        total(run, "cpu") for run in runs["build"]
+    times, memory = cost["build"] / base, median(run["memory"] for run in runs["build"])
+    print(
+        f"build: {times:.2f} × the floor, {verdict(times, FLOORS)}; {memory:,.0f} MB, {verdict(memory, MEMORY)}"
     )
-    print(f"all {runs['pandas'][0]['states']:,} states agree; the pandas loop needs {ratio:.1f} × our CPU")
+    print(f"derived file: {runs['build'][0]['megabytes']:,.0f} MB")
+    for peer in (name for name in PEERS if name in runs):
+        states = runs[peer][0]["states"]
+        print(f"{peer}: {cost[peer] / cost['build']:.1f} × our CPU; all {states:,} states agree")
+    return 0 if times < FLOORS and memory < MEMORY else 1
 
 
 def _row(name: str, wall: float, cpu: float, base: float) -> list[str]:
-    return [name, f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / base:.1f}", ""]
+    return [name, f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / base:.2f}", ""]
 
 
 def _memory(found: list[dict[str, Any]]) -> str:

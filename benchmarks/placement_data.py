@@ -1,4 +1,4 @@
-"""A generated shop for the placement benchmark: Parquet as our importer writes it, in the order of an export by time."""
+"""A generated shop for the placement benchmark: Parquet as our importer writes it, ordered by time."""
 
 from __future__ import annotations
 

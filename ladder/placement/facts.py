@@ -26,11 +26,6 @@ _FILES = """
 select list_extract(:imports, cast(file_index as bigint) + 1) as import_id, file_row_number as file_row
 from read_parquet(:files)
 """
-# One import cannot overlap with another: its lines are the facts as they stand.
-_ALONE = {
-    "transactions": ("replaced orders", "repeated transactions", "live transactions"),
-    "interactions": ("repeated interactions", "live interactions"),
-}
 
 
 @lru_cache(maxsize=8)
@@ -63,15 +58,29 @@ def load_facts(engine: Engine, folder: Folder, only_raw: bool = False) -> None:
     for kind, columns in _columns().items():
         _load(engine, folder, kind, columns)
     steps = dict(sql_steps("facts.sql"))
-    for kind, several in _ALONE.items():
-        one = (f"live {kind} of one import",)
-        for name in several if len(folder.parquet(kind)) < 2 else one:
-            del steps[name]
+    for name in _needless(folder):
+        del steps[name]
     last = "live incentives"
     for name, statement in steps.items():
         engine.run(name, statement)
         if only_raw and name == last:
             break
+
+
+def _needless(folder: Folder) -> list[str]:
+    """Steps that this workspace does without: one import overlaps with no other, and often nothing is withdrawn."""
+    needless = []
+    if len(folder.parquet("interactions")) < 2:
+        needless += ["repeated interactions", "live interactions"]
+    else:
+        needless += ["live interactions of one import"]
+    if len(folder.parquet("transactions")) < 2:
+        needless += ["replaced orders", "repeated transactions", "live transactions"]
+        gone = folder.parquet("withdrawn")
+        needless += [f"live transactions {'as they stand' if gone else 'of one import'}"]
+    else:
+        needless += ["live transactions as they stand", "live transactions of one import"]
+    return needless
 
 
 def _columns() -> dict[str, dict[str, str]]:

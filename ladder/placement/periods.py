@@ -52,7 +52,9 @@ def calendar(first: date, last: date, ends: Sequence[date], windows: Iterable[in
 
 def _powers(index: np.ndarray[Any, Any], word: int) -> np.ndarray[Any, Any]:
     """The bit of each index in one word; those before the word give its lowest, those after one above its highest."""
-    return np.left_shift(np.int64(1), np.clip(index - word * WORD, 0, WORD).astype(np.int64))
+    inside: np.ndarray[Any, Any] = np.clip(index - word * WORD, 0, WORD).astype(np.int64)
+    bits: np.ndarray[Any, Any] = np.left_shift(np.int64(1), inside)
+    return bits
 
 
 def _end_of(day: date, kind: str) -> date:

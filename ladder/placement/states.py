@@ -157,9 +157,9 @@ class StateQuery:
     def _digits(self) -> Iterator[tuple[int, int, exp.Expr]]:
         for word in range(self.words):
             full = full_word(word, self.periods)
-            held = [exp.column(f"e{rank}_{word}") for rank in range(len(self.rungs))]
+            held: list[exp.Expr] = [exp.column(f"e{rank}_{word}") for rank in range(len(self.rungs))]
             alone = [
-                reduce(lambda mask, higher: both(mask, opposite(higher.copy(), full)), held[rank + 1 :], mine)
+                reduce(both, (opposite(higher.copy(), full) for higher in held[rank + 1 :]), mine)
                 for rank, mine in enumerate(held)
             ]
             for digit in range(len(self.rungs).bit_length()):

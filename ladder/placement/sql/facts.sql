@@ -19,6 +19,9 @@ from withdrawn
 left join sold on sold.transaction_id = withdrawn.transaction_id
 where sold.import_id is null or sold.import_id < withdrawn.import_id;
 
+-- step: live transactions as they stand
+create view raw.live_transactions as select customer_id, ts, amount, kind, transaction_id from raw.transactions;
+
 -- step: live transactions of one import
 create view raw.live_transactions as
 select customer_id, ts, amount, kind, transaction_id
@@ -218,18 +221,17 @@ create table orders (
 insert into orders
 select
     customers.customer,
-    cast(min(live.ts) as date) as day,
+    min(cast(live.ts as date)) as day,
     live.transaction_id,
     cast(sum(live.amount) as bigint) as amount,
-    cast(max(live.ts) as date) as last_day
+    max(cast(live.ts as date)) as last_day
 from raw.live_transactions as live
 join customers on customers.customer_id = live.customer_id
 where live.kind = 'purchase'
 group by
     customers.customer,
     live.transaction_id,
-    case when live.transaction_id is null then cast(live.ts as date) end
-order by customer, day;
+    case when live.transaction_id is null then cast(live.ts as date) end;
 
 -- step: later lines
 create table raw.later_lines as
@@ -273,8 +275,7 @@ order by customer, day;
 create table interactions as
 select customers.customer, cast(live.ts as date) as day, live.kind, live.detail
 from raw.live_interactions as live
-join customers on customers.customer_id = live.customer_id
-order by customer;
+join customers on customers.customer_id = live.customer_id;
 
 -- step: feedback
 create table feedback as
