@@ -87,3 +87,44 @@ def test_refunds_under_the_ids_of_orders_take_no_order_away(tmp_path: Path) -> N
     ]
     assert placed.rows("refunds", "select amount from refunds") == [(250,)]
     assert states(placed) == {"ann": "1", "bob": "1"}
+
+
+def test_rows_of_overlapping_files_count_once_and_the_others_all(tmp_path: Path) -> None:
+    """Three weekly files of two weeks each, visits and sales without ids alike.
+
+    day of January   3    10       17      24     31
+    first file       a    a a      b
+    second                a a a    b       a
+    third                          b b     a      a
+    all in all       a    a a a    b b     a      a
+    """
+    files = ["03a 10a 10a 17b", "10a 10a 10a 17b 24a", "17b 17b 24a 31a"]
+    folder = make_workspace(tmp_path / "w", {}, BOUGHT)
+    for file in files:
+        rows = [order(word[2], f"2024-01-{word[:2]} 09:00", 100) for word in file.split()]
+        add_import(folder, "transactions", rows)
+        add_import(folder, "interactions", [_visit(row["customer_id"], row["ts"]) for row in rows])
+    placed = build(folder)
+    assert placed.rows("orders", "select day(day), amount from orders order by day") == [
+        (3, 100), (10, 300), (17, 200), (24, 100), (31, 100),
+    ]  # fmt: skip
+    visits = placed.rows("visits", "select day(day), count(*) from interactions group by all order by all")
+    assert visits == [(3, 1), (10, 3), (17, 2), (24, 1), (31, 1)]
+
+
+def _visit(who: object, ts: object) -> dict[str, object]:
+    return {"customer_id": who, "ts": ts, "kind": "visit"}
+
+
+def test_a_corrected_order_may_have_lines_of_several_days(tmp_path: Path) -> None:
+    """The newer file has t1 with a line of the next day: 9.00 on the first, 2.50 and 0.50 on the second."""
+    bought = [order("ann", "2024-01-05", 1000, "t1"), order("ann", "2024-01-31", 300, "t2")]
+    folder = make_workspace(tmp_path / "w", {"transactions": bought}, BOUGHT)
+    lines = [("2024-01-05 10:00", 900), ("2024-01-06 08:00", 250), ("2024-01-06 09:00", 50)]
+    add_import(folder, "transactions", [order("ann", when, amount, "t1") for when, amount in lines])
+    placed = build(folder)
+    assert placed.rows("orders", "select transaction_id, day, amount from orders order by all") == [
+        ("t1", date(2024, 1, 5), 900),
+        ("t2", date(2024, 1, 31), 300),
+    ]
+    assert placed.rows("later", "select day, amount from refunds") == [(date(2024, 1, 6), -300)]

@@ -27,7 +27,7 @@ from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 5
+BUILD_VERSION = 6
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
@@ -138,7 +138,8 @@ def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress
     progress(0.85, "finding out who moved")
     _keep(engine, "spells", spells(len(ends)))
     _keep(engine, "moves", moves(len(ends)))
-    engine.run("activity", sql_steps("activity.sql")["activity"])
+    for name, statement in sql_steps("activity.sql").items():
+        engine.run(name, statement)
 
 
 def _keep(

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 
-import pandas as pd
 from sqlglot import exp, parse_one
 
 from ladder.engine import Engine
@@ -24,9 +23,8 @@ _TYPES = {
 }
 _CONTACT = ("name", "email", "phone")
 _FILES = """
-select source_file.import_id
-from read_parquet($files, filename = true) as facts
-join source_file on source_file.filename = facts.filename
+select list_extract(:imports, cast(file_index as bigint) + 1) as import_id, file_row_number as file_row
+from read_parquet(:files)
 """
 
 
@@ -60,13 +58,29 @@ def load_facts(engine: Engine, folder: Folder, only_raw: bool = False) -> None:
     for kind, columns in _columns().items():
         _load(engine, folder, kind, columns)
     steps = dict(sql_steps("facts.sql"))
-    # One import cannot overlap with another: its lines are the facts as they stand.
-    del steps[
-        "live transactions" if len(folder.parquet("transactions")) < 2 else "live transactions of one import"
-    ]
+    for name in _needless(folder):
+        del steps[name]
+    last = "live incentives"
     for name, statement in steps.items():
-        if name.startswith("live ") or not only_raw:
-            engine.run(name, statement)
+        engine.run(name, statement)
+        if only_raw and name == last:
+            break
+
+
+def _needless(folder: Folder) -> list[str]:
+    """Steps that this workspace does without: one import overlaps with no other, and often nothing is withdrawn."""
+    needless = []
+    if len(folder.parquet("interactions")) < 2:
+        needless += ["repeated interactions", "live interactions"]
+    else:
+        needless += ["live interactions of one import"]
+    if len(folder.parquet("transactions")) < 2:
+        needless += ["replaced orders", "repeated transactions", "live transactions"]
+        gone = folder.parquet("withdrawn")
+        needless += [f"live transactions {'as they stand' if gone else 'of one import'}"]
+    else:
+        needless += ["live transactions as they stand", "live transactions of one import"]
+    return needless
 
 
 def _columns() -> dict[str, dict[str, str]]:
@@ -85,20 +99,26 @@ def _columns() -> dict[str, dict[str, str]]:
 
 
 def _load(engine: Engine, folder: Folder, kind: str, columns: dict[str, str]) -> None:
-    """One raw table per kind, with the import each row came from; empty where there is no such data."""
+    """The rows of one kind, with the import and the place in it each came from; none where there is no such data.
+
+    A view over the Parquet files: every later step reads the columns it needs, and nothing is held in memory.
+    """
     table = exp.table_(kind, db="raw")
-    definitions = [
-        exp.ColumnDef(this=exp.to_identifier(name), kind=exp.DataType.build(type_))
-        for name, type_ in {"import_id": "integer", **columns}.items()
-    ]
-    engine.run(f"make {kind}", exp.Create(this=exp.Schema(this=table, expressions=definitions), kind="table"))
     files = folder.parquet(kind)
     if not files:
-        return
-    paths = [(str(path), ident) for ident, path in files]
-    engine.register("source_file", pd.DataFrame(paths, columns=["filename", "import_id"]))
-    query = parse_one(_FILES, dialect="duckdb")
-    assert isinstance(query, exp.Select)  # noqa: S101 - the text above
-    query = query.select(*(exp.column(name, "facts") for name in columns))
-    load = exp.insert(query, table.copy(), columns=["import_id", *columns])
-    engine.run(f"load {kind}", load, {"files": [path for path, _ in paths]})
+        types = {"import_id": "integer", "file_row": "bigint", **columns}
+        nothing = [exp.alias_(exp.cast(exp.null(), type_), name) for name, type_ in types.items()]
+        query = exp.select(*nothing).where(exp.false())
+    else:
+        found = exp.replace_placeholders(
+            parse_one(_FILES, dialect="duckdb"),
+            imports=exp.Array(expressions=[exp.Literal.number(ident) for ident, _ in files]),
+            files=exp.Array(expressions=[exp.Literal.string(str(path)) for _, path in files]),
+        )
+        assert isinstance(found, exp.Select)  # noqa: S101 - the text above
+        query = found.select(*(_typed(name, type_) for name, type_ in columns.items()))
+    engine.run(f"read {kind}", exp.Create(this=table, kind="view", expression=query))
+
+
+def _typed(name: str, type_: str) -> exp.Expr:
+    return exp.alias_(exp.cast(exp.column(name), type_), name)

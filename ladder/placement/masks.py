@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp, parse_one
 
-from ladder.placement.bits import number, stretch, words
+from ladder.placement.bits import both, number, stretch, words
 from ladder.rules import Attribute, Call, Condition, Latest, Reach, Since
 from ladder.rules.conditions import MONEY_SCALE
 
@@ -53,11 +53,11 @@ select customer from running group by customer
 """
 _COUNT = """
 with event as (select 1), seen as (
-    select event.customer, calendar.day, calendar.enter
+    select event.customer, event.day
     from event join calendar on calendar.day = event.day
     where calendar.enter < :periods
 ), ranked as (
-    select customer, enter from seen
+    select customer from seen
 )
 select customer from ranked group by customer
 """
@@ -146,31 +146,33 @@ def _counts(name: str, text: str | None, group: dict[int, Reach], periods: int) 
         parameters["kind"] = text
     query = _with_events(_COUNT, events, periods=number(periods))
     seen, ranked = query.ctes[1].this, query.ctes[2].this
-    for window in sorted({item.call.window or 0 for item in group.values()}):
-        leave: exp.Expr = exp.column(f"leave_{window}", "calendar") if window else number(periods)
-        seen.select(exp.alias_(leave, f"leave_{window}"), copy=False)
-    for index, item in group.items():
-        ranked.select(exp.alias_(_first_leaves(item), f"until_{index}"), copy=False)
-    enter = exp.column("enter")
-    for index in group:
-        until = exp.Coalesce(this=exp.column(f"until_{index}"), expressions=[number(0)])
-        until_later = exp.Greatest(this=until, expressions=[enter], ignore_nulls=True)
-        for word in range(words(periods)):
-            mask = exp.BitwiseOrAgg(this=stretch(enter, until_later, word))
-            query = query.select(exp.alias_(mask, column(index, word)))
+    for word in range(words(periods)):
+        needed = {_within(item, word) for item in group.values()}
+        for mask in sorted(needed | {f"from_{word}"}):
+            seen.select(exp.column(mask, "calendar"), copy=False)
+        for index, item in group.items():
+            name = column(index, word)
+            ranked.select(exp.alias_(_reached(item, word), name), copy=False)
+            query.select(exp.alias_(exp.BitwiseOrAgg(this=exp.column(name)), name), copy=False)
     return MaskQuery(query, tuple(group), parameters)
 
 
-def _first_leaves(item: Reach) -> exp.Expr:
-    """The period at which the first of the latest n events is out of the window; NULL while there are fewer."""
-    leave = exp.column(f"leave_{item.call.window or 0}")
+def _within(item: Reach, word: int) -> str:
+    """The calendar's mask of the period ends at which an event is within the window."""
+    return f"within_{item.call.window}_{word}" if item.call.window else f"from_{word}"
+
+
+def _reached(item: Reach, word: int) -> exp.Expr:
+    """The period ends from the latest of n events in a row on at which the first is still within the window."""
+    within = exp.column(_within(item, word))
     if item.threshold == 1:
-        return leave
-    return exp.Window(
-        this=exp.Lag(this=leave, offset=exp.Literal.number(item.threshold - 1)),
+        return within
+    first = exp.Window(
+        this=exp.Lag(this=within, offset=exp.Literal.number(item.threshold - 1)),
         partition_by=[exp.column("customer")],
         order=exp.Order(expressions=[exp.Ordered(this=exp.column("day"))]),
     )
+    return both(first, exp.column(f"from_{word}"))
 
 
 def _totals(group: dict[int, Reach], periods: int, minor_digits: int) -> MaskQuery:

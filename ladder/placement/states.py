@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from sqlglot import exp
 
-from ladder.model.ladder import LAPSED_CODE, NOT_YET_CODE, Ladder
+from ladder.model.ladder import NOT_YET_CODE, Ladder
 from ladder.placement.bits import WORD, both, down, either, full_word, number, opposite, stretch, up, words
 from ladder.placement.masks import MaskQuery, column
 from ladder.rules import Condition, Formula, check_ladder, conditions, formula
 from ladder.rules.conditions import Both, Either, Opposite
+
+LANES = 7  # Codes of eight bits in one signed 64-bit number.
 
 
 @dataclass(frozen=True)
@@ -137,17 +139,42 @@ class StateQuery:
                 self._step(columns)
 
     def _states(self) -> exp.Select:
-        columns = [self._state(period) for period in range(self.periods)]
+        """One column per period end; a rung counts where no higher one holds.
+
+        The code of a state is put together from its binary digits: each is a mask over the period ends.
+        """
+        self._step([(f"d{digit}_{word}", mask) for digit, word, mask in self._digits()])
+        self._step(
+            [
+                (f"unknown_{word}", opposite(exp.column(f"known_{word}"), full_word(word, self.periods)))
+                for word in range(self.words)
+            ]
+        )
+        self._step(list(self._lanes()))
+        columns = [_state(period) for period in range(self.periods)]
         return exp.select("customer", *columns, copy=False).order_by("customer", copy=False)
 
-    def _state(self, period: int) -> exp.Expr:
-        word, bit = divmod(period, WORD)
-        case = exp.case()
-        for rank in reversed(range(len(self.rungs))):
-            case.when(_is_set(f"e{rank}_{word}", bit), number(rank + 1), copy=False)
-        case.when(_is_set(f"known_{word}", bit), number(LAPSED_CODE), copy=False)
-        case.else_(number(NOT_YET_CODE), copy=False)
-        return exp.alias_(exp.cast(case, exp.DType.UTINYINT, copy=False), f"p{period}", copy=False)
+    def _digits(self) -> Iterator[tuple[int, int, exp.Expr]]:
+        for word in range(self.words):
+            full = full_word(word, self.periods)
+            held: list[exp.Expr] = [exp.column(f"e{rank}_{word}") for rank in range(len(self.rungs))]
+            alone = [
+                reduce(both, (opposite(higher.copy(), full) for higher in held[rank + 1 :]), mine)
+                for rank, mine in enumerate(held)
+            ]
+            for digit in range(len(self.rungs).bit_length()):
+                parts = [mask.copy() for rank, mask in enumerate(alone) if rank + 1 >> digit & 1]
+                yield digit, word, reduce(either, parts)
+
+    def _lanes(self) -> Iterator[tuple[str, exp.Expr]]:
+        """Seven codes beside each other in one number: half the work of putting each together by itself."""
+        digits = range(len(self.rungs).bit_length())
+        for word in range(self.words):
+            for lane in range(-(-min(WORD, self.periods - word * WORD) // LANES)):
+                code: exp.Expr = _spread(f"unknown_{word}", lane, NOT_YET_CODE)
+                for digit in digits:
+                    code = exp.Add(this=code, expression=_spread(f"d{digit}_{word}", lane, 1 << digit))
+                yield f"c{word}_{lane}", code
 
     def _mask(self, item: Formula, word: int) -> exp.Expr:
         full = full_word(word, self.periods)
@@ -179,5 +206,19 @@ class StateQuery:
         return query
 
 
-def _is_set(name: str, bit: int) -> exp.Expr:
-    return exp.EQ(this=both(down(exp.column(name), bit), number(1)), expression=number(1))
+def _spread(name: str, lane: int, times: int) -> exp.Expr:
+    """Seven bits of a mask, each in a byte of its own, times a number that fits into a byte.
+
+    The product holds the seven bits at every seventh place; one of each copy is kept, a byte from the one before.
+    """
+    bits = both(down(exp.column(name), lane * LANES), number((1 << LANES) - 1))
+    copies = exp.paren(exp.Mul(this=bits, expression=number(sum(1 << LANES * at for at in range(LANES)))))
+    apart = both(copies, number(sum(1 << 8 * at for at in range(LANES))))
+    return exp.Mul(this=apart, expression=number(times))
+
+
+def _state(period: int) -> exp.Expr:
+    word, bit = divmod(period, WORD)
+    lane, at = divmod(bit, LANES)
+    code = both(down(exp.column(f"c{word}_{lane}"), 8 * at), number(255))
+    return exp.alias_(exp.cast(code, exp.DType.UTINYINT, copy=False), f"p{period}", copy=False)

@@ -19,6 +19,9 @@ from withdrawn
 left join sold on sold.transaction_id = withdrawn.transaction_id
 where sold.import_id is null or sold.import_id < withdrawn.import_id;
 
+-- step: live transactions as they stand
+create view raw.live_transactions as select customer_id, ts, amount, kind, transaction_id from raw.transactions;
+
 -- step: live transactions of one import
 create view raw.live_transactions as
 select customer_id, ts, amount, kind, transaction_id
@@ -26,32 +29,58 @@ from raw.transactions as facts
 anti join raw.live_withdrawals as gone on gone.transaction_id = facts.transaction_id;
 
 -- A file of refunds that names the orders they belong to takes no order away: purchases replace purchases.
--- step: live transactions
-create table raw.live_transactions as
-with newest as (
-    select transaction_id, kind, max(import_id) as import_id
-    from raw.transactions
-    where transaction_id is not null
-    group by transaction_id, kind
-),
-numbered as (
-    select *, row_number() over (partition by import_id, customer_id, ts, amount order by line) as nth
+-- step: replaced orders
+create table raw.replaced_orders as
+select transaction_id, kind, max(import_id) as import_id
+from raw.transactions
+where transaction_id is not null
+group by transaction_id, kind
+having min(import_id) < max(import_id);
+
+-- Rows of one instant can stand in two imports only where the times of the two overlap; the others need no counting.
+-- step: repeated transactions
+create table raw.repeated_transactions as
+with span as (
+    select import_id, min(ts) as first_ts, max(ts) as last_ts
     from raw.transactions
     where transaction_id is null
+    group by import_id
 ),
-ranked as (
-    select *, row_number() over (partition by customer_id, ts, amount, nth order by import_id desc) as rank
-    from numbered
+overlap as (
+    select min(greatest(one.first_ts, other.first_ts)) as first_ts, max(least(one.last_ts, other.last_ts)) as last_ts
+    from span as one
+    join span as other
+        on one.import_id < other.import_id and one.first_ts <= other.last_ts and other.first_ts <= one.last_ts
+),
+numbered as (
+    select
+        facts.import_id,
+        facts.file_row,
+        facts.customer_id,
+        facts.ts,
+        facts.amount,
+        row_number() over (
+            partition by facts.import_id, facts.customer_id, facts.ts, facts.amount order by facts.file_row
+        ) as nth
+    from raw.transactions as facts
+    join overlap on facts.ts between overlap.first_ts and overlap.last_ts
+    where facts.transaction_id is null
 )
+select import_id, file_row
+from numbered
+qualify row_number() over (partition by customer_id, ts, amount, nth order by import_id desc) > 1;
+
+-- step: live transactions
+create view raw.live_transactions as
 select facts.customer_id, facts.ts, facts.amount, facts.kind, facts.transaction_id
 from raw.transactions as facts
-join newest
-    on newest.transaction_id = facts.transaction_id
-    and newest.kind = facts.kind
-    and newest.import_id = facts.import_id
 anti join raw.live_withdrawals as gone on gone.transaction_id = facts.transaction_id
-union all
-select customer_id, ts, amount, kind, transaction_id from ranked where rank = 1;
+anti join raw.replaced_orders as newer
+    on newer.transaction_id = facts.transaction_id
+    and newer.kind = facts.kind
+    and newer.import_id > facts.import_id
+anti join raw.repeated_transactions as repeated
+    on repeated.import_id = facts.import_id and repeated.file_row = facts.file_row;
 
 -- step: live customers
 create table raw.live_customers as
@@ -64,19 +93,50 @@ from (
 )
 group by customer_id;
 
--- step: live interactions
-create table raw.live_interactions as
-with numbered as (
-    select *, row_number() over (partition by import_id, customer_id, ts, kind, detail order by line) as nth
-    from raw.interactions
-)
-select customer_id, ts, kind, detail
-from numbered
-qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) = 1
 -- Signing up is the first interaction: people on a list who never bought are prospects, not nobody.
+-- step: live interactions of one import
+create view raw.live_interactions as
+select customer_id, ts, kind, detail from raw.interactions
 union all
-select customer_id, first_seen as ts, 'first seen' as kind, null as detail
-from raw.live_customers;
+select customer_id, first_seen as ts, 'first seen' as kind, null as detail from raw.live_customers;
+
+-- step: repeated interactions
+create table raw.repeated_interactions as
+with span as (
+    select import_id, min(ts) as first_ts, max(ts) as last_ts from raw.interactions group by import_id
+),
+overlap as (
+    select min(greatest(one.first_ts, other.first_ts)) as first_ts, max(least(one.last_ts, other.last_ts)) as last_ts
+    from span as one
+    join span as other
+        on one.import_id < other.import_id and one.first_ts <= other.last_ts and other.first_ts <= one.last_ts
+),
+numbered as (
+    select
+        facts.import_id,
+        facts.file_row,
+        facts.customer_id,
+        facts.ts,
+        facts.kind,
+        facts.detail,
+        row_number() over (
+            partition by facts.import_id, facts.customer_id, facts.ts, facts.kind, facts.detail order by facts.file_row
+        ) as nth
+    from raw.interactions as facts
+    join overlap on facts.ts between overlap.first_ts and overlap.last_ts
+)
+select import_id, file_row
+from numbered
+qualify row_number() over (partition by customer_id, ts, kind, detail, nth order by import_id desc) > 1;
+
+-- step: live interactions
+create view raw.live_interactions as
+select facts.customer_id, facts.ts, facts.kind, facts.detail
+from raw.interactions as facts
+anti join raw.repeated_interactions as repeated
+    on repeated.import_id = facts.import_id and repeated.file_row = facts.file_row
+union all
+select customer_id, first_seen as ts, 'first seen' as kind, null as detail from raw.live_customers;
 
 -- step: live feedback
 create table raw.live_feedback as
@@ -148,61 +208,79 @@ from newest
 join customers on customers.customer_id = newest.customer_id
 order by customers.customer, newest.name;
 
--- step: purchase days
-create table raw.purchase_days as
+-- An order is one transaction, or without transactions one customer-day. It is worth what was known on its first day;
+-- lines added on a later day are money of that day, so that no figure knows them earlier. Few orders have such lines:
+-- they are looked up again below.
+-- The ids are read one at a time, and finding a shorter form for them costs as much as everything else here.
+-- step: orders
+create table orders (
+    customer integer, day date, transaction_id varchar using compression uncompressed, amount bigint, last_day date
+);
+
+-- step: order rows
+insert into orders
 select
     customers.customer,
-    min(live.ts) as ts,
-    cast(live.ts as date) as day,
+    min(cast(live.ts as date)) as day,
     live.transaction_id,
-    cast(sum(live.amount) as bigint) as amount
+    cast(sum(live.amount) as bigint) as amount,
+    max(cast(live.ts as date)) as last_day
 from raw.live_transactions as live
 join customers on customers.customer_id = live.customer_id
 where live.kind = 'purchase'
-group by customers.customer, live.transaction_id, cast(live.ts as date);
+group by
+    customers.customer,
+    live.transaction_id,
+    case when live.transaction_id is null then cast(live.ts as date) end;
 
--- An order is one transaction, or without transactions one customer-day. It is worth what was known on its first day;
--- lines added on a later day are money of that day, so that no figure knows them earlier.
--- step: orders
-create table orders as
-select customer, min(ts) as ts, min(day) as day, transaction_id, arg_min(amount, day) as amount
-from raw.purchase_days
-group by customer, transaction_id, case when transaction_id is null then day end
-order by customer, ts;
+-- step: later lines
+create table raw.later_lines as
+with extended as (
+    select orders.customer, customers.customer_id, orders.transaction_id, orders.day
+    from orders
+    join customers on customers.customer = orders.customer
+    where orders.last_day > orders.day
+)
+select extended.customer, extended.transaction_id, cast(live.ts as date) as day, cast(sum(live.amount) as bigint) as amount
+from raw.live_transactions as live
+join extended on extended.customer_id = live.customer_id and extended.transaction_id = live.transaction_id
+where live.kind = 'purchase' and cast(live.ts as date) > extended.day
+group by extended.customer, extended.transaction_id, cast(live.ts as date);
+
+-- step: first days
+update orders
+set amount = orders.amount - later.amount
+from (
+    select customer, transaction_id, cast(sum(amount) as bigint) as amount
+    from raw.later_lines
+    group by customer, transaction_id
+) as later
+where later.customer = orders.customer and later.transaction_id = orders.transaction_id;
+
+-- step: one day
+alter table orders drop column last_day;
 
 -- What is taken off what a customer spent; negative where a line was added to an order on a later day.
 -- step: refunds
 create table refunds as
-with extended as (
-    select customer, transaction_id, min(day) as first_day
-    from raw.purchase_days
-    where transaction_id is not null
-    group by customer, transaction_id
-    having count(*) > 1
-)
 select customers.customer, cast(live.ts as date) as day, -live.amount as amount
 from raw.live_transactions as live
 join customers on customers.customer_id = live.customer_id
 where live.kind = 'refund'
 union all
-select later.customer, later.day, -later.amount as amount
-from raw.purchase_days as later
-join extended on extended.customer = later.customer and extended.transaction_id = later.transaction_id
-where later.day > extended.first_day
+select customer, day, -amount as amount from raw.later_lines
 order by customer, day;
 
 -- step: interactions
 create table interactions as
-select customers.customer, live.ts, cast(live.ts as date) as day, live.kind, live.detail
+select customers.customer, cast(live.ts as date) as day, live.kind, live.detail
 from raw.live_interactions as live
-join customers on customers.customer_id = live.customer_id
-order by customers.customer, live.ts;
+join customers on customers.customer_id = live.customer_id;
 
 -- step: feedback
 create table feedback as
 select
     customers.customer,
-    live.ts,
     cast(live.ts as date) as day,
     live.nps,
     live.csat,
