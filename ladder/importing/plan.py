@@ -9,16 +9,17 @@ WHITESPACE = "whitespace"
 """Delimiter of files whose columns stand apart by runs of blanks and tabs."""
 
 
+@dataclass(frozen=True)
 class Document:
     """JSON there and back for the frozen dataclasses of this package."""
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)  # type: ignore[call-overload, no-any-return]
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:
         """Unknown keys are ignored, so that a newer file still opens; lists become tuples."""
-        known = {item.name for item in fields(cls)}  # type: ignore[arg-type]
+        known = {item.name for item in fields(cls)}
         values = {key: _frozen(value) for key, value in document.items() if key in known}
         return cls(**values)
 

@@ -33,7 +33,7 @@ def neutral(text: str) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, str):
         return neutral(value.replace("\0", ""))
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):  # type: ignore[call-overload]  # the stubs name the types of a cell, not `object`
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return value.date()

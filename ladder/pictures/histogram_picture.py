@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -83,9 +84,9 @@ def _svg(bars: Sequence[Bar], marks: Sequence[tuple[float, str]], label: str, wi
 def _draw(bar: Bar, x: float, width: float, most: int) -> Element:
     gap = min(2.0, width / 5)
     height, odd = (_tall(rows, most) for rows in (bar.rows, bar.odd))
-    usual = {"class_": "stayed", "y": _HEIGHT - height, "height": height}
-    strange = {"class_": "slipped", "y": _HEIGHT - odd, "height": odd}
-    rects = [element("rect", x=x, width=width - gap, **part) for part in (usual, strange) if part["height"]]  # type: ignore[arg-type]
+    usual: dict[str, Any] = {"class_": "stayed", "y": _HEIGHT - height, "height": height}
+    strange: dict[str, Any] = {"class_": "slipped", "y": _HEIGHT - odd, "height": odd}
+    rects = [element("rect", x=x, width=width - gap, **part) for part in (usual, strange) if part["height"]]
     hit = element("rect", class_="hit", x=x, y=0, width=width, height=_HEIGHT)
     return element("g", element("title", bar.words), hit, *rects)
 
