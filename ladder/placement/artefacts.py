@@ -9,7 +9,7 @@ from ladder.model.ladder import NOT_YET_CODE
 _SPELLS = """
 with change as (select customer from placement), listed as (
     select customer, cast(substr(name, 2) as integer) as period, code
-    from (unpivot change on columns(* exclude (customer)) into name name value code)
+    from change
 ), spell as (
     select customer, code, period as first_period,
         cast(lead(period, 1, :periods) over (partition by customer order by period) - 1 as integer) as last_period
@@ -25,14 +25,21 @@ def spells(periods: int) -> exp.Expr:
         parse_one(_SPELLS, dialect="duckdb"), periods=exp.Literal.number(periods)
     )
     assert isinstance(query, exp.Select)  # noqa: S101 - the text above
-    change = query.ctes[0].this
+    change, listed = query.ctes[0].this, query.ctes[1].this
     for period in range(periods):
         now: exp.Expr = exp.column(f"p{period}")
         if period:
             before = exp.column(f"p{period - 1}")
             now = exp.case().when(exp.NEQ(this=now, expression=before), now.copy())
         change.select(exp.alias_(now, f"c{period}"), copy=False)
+    listed.args["from_"].this.set("pivots", [_unpivoted("code", "name", change.named_selects[1:])])
     return query
+
+
+def _unpivoted(value: str, name: str, columns: list[str]) -> exp.Pivot:
+    """`unpivot (value for name in (columns))`: one row per column that has a value."""
+    field = exp.In(this=exp.to_identifier(name), expressions=[exp.column(item) for item in columns])
+    return exp.Pivot(expressions=[exp.to_identifier(value)], fields=[field], unpivot=True)
 
 
 def moves(periods: int) -> exp.Expr:
