@@ -14,7 +14,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from ladder.engine.duck import Engine, EngineError
-from ladder.engine.portable import Statement, statement
+from ladder.engine.portable import Statement, Translator
 from ladder.engine.spark_session import log_hint, spark_session
 from ladder.engine.steps import Files, Parameters, Query
 from ladder.errors import LadderError
@@ -36,6 +36,7 @@ class SparkEngine:
         self._orders: dict[str, tuple[str, ...]] = {}
         self._views: dict[str, Query] = {}
         self._count = 0
+        self._translator = Translator(lambda name: list(self._session.table(name).columns))
 
     def __enter__(self) -> SparkEngine:
         return self
@@ -54,16 +55,25 @@ class SparkEngine:
         found = self._statement(step, query)
         if found is None:
             return
+        if not found.query:
+            self._drop(found.name)
+            return
         with _told(step):
-            frame = self._sql(found, parameters)
-            self._places.pop(found.name, None)
-            frame.createOrReplaceTempView(found.name)
+            self._sql(found, parameters).createOrReplaceTempView(found.name)
+            if not found.is_narrower:
+                # Until its rows are worked out again; a table that lost columns is read from where it was.
+                self._places.pop(found.name, None)
             if found.is_stored:
                 self._keep(found.name)
         if found.is_kept:
             self._orders[found.name] = found.order or self._orders.get(found.name, ())
         elif not found.is_stored:
             self._views[found.name] = query
+
+    def _drop(self, name: str) -> None:
+        self._session.catalog.dropTempView(name)
+        for known in (self._places, self._orders, self._views):
+            known.pop(name, None)
 
     def rows(self, step: str, query: Query, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
         """Execute one query and return its rows as tuples."""
@@ -139,7 +149,7 @@ class SparkEngine:
 
     def _statement(self, step: str, query: Query) -> Statement | None:
         try:
-            return statement(query, lambda name: list(self._session.table(name).columns))
+            return self._translator.statement(query)
         except ValueError as error:
             raise LadderError(f"“{step}” cannot run on Spark", f"There is {error}.") from error
 

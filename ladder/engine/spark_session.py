@@ -19,12 +19,11 @@ _MEANING = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # A time is wall time, as in the imports.
     "spark.sql.caseSensitive": "false",
 }
-# One machine needs neither a page of its own nor the 200 pieces that Spark cuts everything into.
+# One machine needs no page of its own.
 _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "localhost",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "8",
 }
 _log: Path | None = None
 
@@ -97,7 +96,11 @@ def _configured() -> dict[str, str]:
     master = settings.spark_master or f"local[{settings.threads}]"
     chosen = {"spark.master": master, "spark.log.level": "ERROR"}
     if master.startswith("local"):
-        chosen |= _LOCAL | {"spark.driver.memory": f"{settings.memory_bytes >> 20}m"}
+        chosen |= _LOCAL | {
+            "spark.driver.memory": f"{settings.memory_bytes >> 20}m",
+            # Not the 200 pieces that Spark cuts everything into for a cluster.
+            "spark.sql.shuffle.partitions": str(4 * settings.threads),
+        }
     return chosen
 
 
