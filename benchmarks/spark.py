@@ -92,6 +92,7 @@ def place(folder: Path, engine: str) -> dict[str, Any]:
         "java_memory": sum(peak_memory(pid) for pid in java),
         "java_cpu": sum(map(_cpu, java)),
         "file": str(kept),
+        "megabytes": kept.stat().st_size / 1e6,
         "periods": len(placed.periods),
     }
 
@@ -134,6 +135,8 @@ def report(runs: dict[str, dict[str, Any]], differing: list[str], options: argpa
             [f"{engine}, whole, with Java", f"{total(run, 'wall'):.1f}", f"{cpu:.1f}", f"{memory:,.0f}"]
         )
     print_table(["step", "wall s", "CPU s", "peak MB"], rows)
+    sizes = (f"{name} {run['megabytes']:,.0f} MB" for name, run in runs.items())
+    print(f"derived file: {', '.join(sizes)}")
     print(f"tables that differ: {', '.join(differing) or 'none'}")
     return 1 if differing else 0
 

@@ -17,15 +17,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from ladder import Workspace
+from ladder import LadderError, Workspace
 from ladder.model.ladder import Ladder
 from ladder.placement import Placed
 from tests.test_placement_property import Tables, _is_dated, _readable, crowd, ladders, tables
 from tests.workspaces import add_import, make_workspace
 
-# A compiler that is quick to start, and one thread, suit many small builds.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
-os.environ.setdefault("LADDER_THREADS", "1")
+# A compiler that is quick to start, one thread, and no compiling of queries suit many small builds.
+_SETTINGS = """
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
+spark.hadoop.fs.viewfs.mounttable.far.link./ file:///
+"""
+os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
+os.environ["LADDER_THREADS"] = "1"
+os.environ["SPARK_CONF_DIR"] = tempfile.mkdtemp()
+Path(os.environ["SPARK_CONF_DIR"], "spark-defaults.conf").write_text(_SETTINGS)
 QUIET: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
@@ -144,6 +151,29 @@ def test_the_sample_workspace(sample: tuple[Workspace, Workspace]) -> None:
     check_equal(here.build(), there.build())
     left = [item.name for item in (there.folder.path / "derived").iterdir()]
     assert left == [f"{there.build().key}.duckdb"]
+
+
+def test_tables_between_the_steps_may_lie_where_only_spark_sees_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_workspace(tmp_path / "w", crowd(1), "classic")
+    (tmp_path / "store").mkdir()
+    monkeypatch.setenv("LADDER_SPARK_STORE", f"viewfs://far{tmp_path}/store")
+    there = built(made.path, "spark")
+    monkeypatch.delenv("LADDER_SPARK_STORE")
+    check_equal(built(made.path, "duckdb"), there)
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_a_step_that_fails_is_told_without_sparks_words(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    made = make_workspace(tmp_path / "w", crowd(1), "classic")
+    with pytest.raises(LadderError, match="did not finish") as failed:
+        Workspace(made.path).build(engine="spark", source=str(tmp_path / "nowhere"))
+    assert "Spark's own log is in" in failed.value.hint
+    assert capfd.readouterr() == ("", "")
+    assert list((made.path / "derived").iterdir()) == []
 
 
 def test_every_question_has_the_same_answer(sample: tuple[Workspace, Workspace]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -46,6 +47,8 @@ def log_hint() -> str:
 
 
 def _running() -> Any:
+    # PySpark writes every failure to standard error as well, with the statement and values that it stumbled over.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     with warnings.catch_warnings():
         # PySpark doubts newer versions of pandas, which it is never given.
         warnings.simplefilter("ignore", FutureWarning)
