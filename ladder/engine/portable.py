@@ -23,7 +23,7 @@ class Statement:
 
     `is_stored` asks for its rows to be worked out at once; `is_narrower` tells a table that only lost columns.
     `is_kept` tells a table of the result from one that only this build needs; `order` are the columns by which its
-    rows are stored. Without a query the name is dropped.
+    rows are stored; `branches` counts what `union all` puts together. Without a query the name is dropped.
     """
 
     query: str
@@ -32,6 +32,7 @@ class Statement:
     is_narrower: bool = False
     is_kept: bool = False
     order: tuple[str, ...] = ()
+    branches: int = 1
 
 
 @dataclass
@@ -89,6 +90,7 @@ class Translator:
             is_stored=is_table and tree.expression is not None,
             is_kept=is_table and not is_temporary and "__" not in name_of(table),
             order=tuple(item.this.name for item in order.expressions) if order else (),
+            branches=1 + sum(1 for _ in query.find_all(exp.Union)),
         )
 
     def _updated(self, tree: exp.Update) -> Statement:

@@ -20,6 +20,9 @@ from ladder.engine.steps import Files, Parameters, Query
 from ladder.errors import LadderError
 from ladder.settings import load_settings
 
+MANY = 8
+"""Branches of `union all` from which on a statement is planned once, and stored in few files."""
+
 
 class SparkEngine:
     """A build on Spark. What a statement makes is a named query; tables are written to a store and read from there.
@@ -64,7 +67,7 @@ class SparkEngine:
                 # Until its rows are worked out again; a table that lost columns is read from where it was.
                 self._places.pop(found.name, None)
             if found.is_stored:
-                self._keep(found.name)
+                self._keep(found.name, found.branches)
         if found.is_kept:
             self._orders[found.name] = found.order or self._orders.get(found.name, ())
         elif not found.is_stored:
@@ -120,12 +123,18 @@ class SparkEngine:
             if "__" not in name:
                 engine.run(name, text)
 
-    def _keep(self, name: str) -> str:
+    def _keep(self, name: str, branches: int = 1) -> str:
         """Work out the rows of a table, and read them from Parquet from then on: plans stay short."""
         if name not in self._places:
             self._count += 1
             place = f"{self._store}/{self._count:03d}-{name}"
-            self._session.table(name).write.parquet(place)
+            frame = self._session.table(name)
+            if branches > MANY:
+                # One file per branch and piece would be thousands.
+                frame = frame.coalesce(4 * self._session.sparkContext.defaultParallelism)
+            # To plan anew after every branch takes longer than all branches together.
+            self._session.conf.set("spark.sql.adaptive.enabled", str(branches <= MANY).lower())
+            frame.write.parquet(place)
             self._session.read.parquet(place).createOrReplaceTempView(name)
             self._places[name] = place
         return self._places[name]
