@@ -100,7 +100,7 @@ def statistics(placed: Placed, part: str) -> Counter[tuple[Any, ...]]:
     return Counter(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
 
 
-@settings(max_examples=16, **QUIET)
+@settings(max_examples=12, **QUIET)
 @seed(4)
 @given(data=tables.filter(_is_dated), ladder=ladders().filter(_readable))
 def test_random_ladders_on_random_data(data: Tables, ladder: Ladder) -> None:
