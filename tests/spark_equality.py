@@ -24,10 +24,11 @@ from tests.test_placement_property import Tables, _is_dated, _readable, crowd, l
 from tests.workspaces import add_import, make_workspace
 
 # A compiler that is quick to start, one thread, and no compiling of queries suit many small builds.
-_SETTINGS = """
+FAR = Path(tempfile.mkdtemp())
+_SETTINGS = f"""
 spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
-spark.hadoop.fs.viewfs.mounttable.far.link./ file:///
+spark.hadoop.fs.viewfs.mounttable.far.link./store file://{FAR}
 """
 os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
 os.environ["LADDER_THREADS"] = "1"
@@ -157,12 +158,11 @@ def test_tables_between_the_steps_may_lie_where_only_spark_sees_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = make_workspace(tmp_path / "w", crowd(1), "classic")
-    (tmp_path / "store").mkdir()
-    monkeypatch.setenv("LADDER_SPARK_STORE", f"viewfs://far{tmp_path}/store")
+    monkeypatch.setenv("LADDER_SPARK_STORE", "viewfs://far/store")
     there = built(made.path, "spark")
     monkeypatch.delenv("LADDER_SPARK_STORE")
     check_equal(built(made.path, "duckdb"), there)
-    assert list((tmp_path / "store").iterdir()) == []
+    assert list(FAR.iterdir()) == []
 
 
 def test_a_step_that_fails_is_told_without_sparks_words(
