@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ladder.errors import LadderError
-from ladder.flows import flows, rungs, statement
+from ladder.flows import flows, kpis, rungs, statement
 from ladder.model.segment import Segment
 from ladder.placement import Placed
 from tests.placing import ladder_of, order, placed_on
@@ -124,3 +124,17 @@ def test_a_statement_of_a_segment_ties(sample: Placed) -> None:
         assert all(
             statement(sample, sample.periods[3], sample.last, segment).ties for segment in segments[:4]
         )
+
+
+def test_who_buys_again_is_counted_over_more_periods_than_a_word_holds(tmp_path: Path) -> None:
+    """ann buys in the first, the 62nd, the 63rd and the last of 130 weeks, bob in the last two."""
+    monday = datetime(2022, 1, 3)
+    weeks = {"ann": (0, 61, 62, 129), "bob": (128, 129)}
+    orders = [
+        order(who, (monday + timedelta(weeks=week)).isoformat())
+        for who, bought in weeks.items()
+        for week in bought
+    ]
+    ladder = ladder_of("orders() >= 1", period="week")
+    found = kpis(placed_on(tmp_path, ladder, orders, as_of=date(2024, 6, 30))).frame["returning_share"]
+    assert found.dropna().to_dict() == {0: 0.0, 61: 1.0, 62: 1.0, 128: 0.0, 129: 1.0}
