@@ -21,6 +21,11 @@ _OUTCOMES = """
 select ignored, reason, count(*) from typed group by ignored, reason order by count(*) desc, reason, ignored
 """
 
+_REFUSED = """
+create or replace table refused as
+select line, reason, bad_column, bad_columns from typed where $is_any and reason is not null
+"""
+
 _DUPLICATES = "select count(*) from settled where is_duplicate"
 
 _GUESTS = """
@@ -82,8 +87,10 @@ class Outcomes:
 
 
 def outcomes(engine: Engine) -> Outcomes:
-    """Where the rows of `typed` ended."""
-    return Outcomes(tuple(engine.rows("account", _OUTCOMES)))
+    """Where the rows of `typed` ended; makes `refused`, those that are, with their reasons."""
+    found = Outcomes(tuple(engine.rows("account", _OUTCOMES)))
+    engine.run("refused rows", _REFUSED, {"is_any": found.is_any_refused})
+    return found
 
 
 def settle_account(

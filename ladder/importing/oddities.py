@@ -31,10 +31,8 @@ select count(*) filter (where list_contains($problems, problem)), count(*) from 
 
 _MISREAD = """
 select
-    count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
-    count(*) filter (where reason is null or reason <> 'no date') as dated
-from typed
-where ignored is null
+    (select count(*) from refused where reason = 'not a date' and bad_column = $column) as misread,
+    (select count(*) from typed where ignored is null and (reason is null or reason <> 'no date')) as dated
 """
 
 
@@ -207,7 +205,7 @@ def _of_other_order(plan: Plan, name: str, format: str, *wanted: exp.Expr | str)
 def _refused(plan: Plan, name: str, *wanted: exp.Expr | str) -> exp.Select:
     """Over the rows of `source` whose date is refused."""
     refused = sql("reason = 'not a date' and bad_column = :name", name=name)
-    lines = exp.select("line").from_("typed").where(refused)
+    lines = exp.select("line").from_("refused").where(refused)
     return exp.select(*wanted).from_("source").where(exp.column("line").isin(query=lines))
 
 
