@@ -18,6 +18,7 @@ from ladder.workspace import Folder
 
 _ALIKE = 0.62
 _UNITS = (100, 1000)
+_TOLD_RATIO = 5
 _NULL_SHIFT = 0.3
 
 
@@ -74,7 +75,9 @@ def value_changes(
         field = TABLES[plan.table].field(role)
         source = plan.mapping.fields.get(role, name)
         found = _unit(name, role, source, old, new) if field and field.kind == "money" else None
-        found = found or _retyped(name, role, source, field.kind if field else "text", old, new)
+        kind = field.kind if field else "text"
+        found = found or _exchanged(name, role, source, kind, before, now)
+        found = found or _retyped(name, role, source, kind, old, new)
         if found:
             drift.append(found[0])
             is_asked = asks_currency and found[0].text == _other_currency(name, old, new)
@@ -232,6 +235,25 @@ def _retyped(name: str, role: str, source: str, kind: str, old: Facts, new: Fact
     return Drift("retyped", name, text), question
 
 
+def _exchanged(
+    name: str, role: str, source: str, kind: str, before: dict[str, Facts], now: dict[str, Facts]
+) -> Change | None:
+    """An id that looks as another column did, while that one looks as the id did: names over the wrong columns."""
+    was, is_ = (sheets.get(name, {}).get("shape") for sheets in (before, now))
+    if kind != "id" or not was or not is_ or was == is_:
+        return None
+    other = next(
+        (each for each in now if now[each].get("shape") == was and before.get(each, {}).get("shape") == is_),
+        "",
+    )
+    if not other:
+        return None
+    text = f"“{name}” looks as “{other}” did, and “{other}” as “{name}” did: are their names exchanged?"
+    return Drift("retyped", name, text), Question(
+        f"field:{role}", f"{text} Which is {role}?", (other, source)
+    )
+
+
 def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change | None:
     """Amounts a hundred or a thousand times as large or small as last time, or in another currency."""
     if text := _other_currency(name, old, new):
@@ -240,13 +262,14 @@ def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change |
     if not old.get("median") or not new.get("median"):
         return None
     times = new["median"] / old["median"]
-    unit = next((unit for unit in _UNITS if unit / 1.8 <= max(times, 1 / times) <= unit * 1.8), None)
-    if unit is None:
-        return None
+    ratio = max(times, 1 / times)
+    unit = next((unit for unit in _UNITS if unit / 1.8 <= ratio <= unit * 1.8), None)
     text = (
-        f"The middle amount of “{name}” is about {unit:,} times as {'large' if times > 1 else 'small'} as last "
-        f"time ({new['median']:g}, then {old['median']:g})."
+        f"The middle amount of “{name}” is about {unit or round(ratio):,} times as "
+        f"{'large' if times > 1 else 'small'} as last time ({new['median']:g}, then {old['median']:g})."
     )
+    if unit is None:
+        return (Drift("unit", name, text), None) if ratio >= _TOLD_RATIO else None
     scaled = f"{ticked(name) if source == name else f'({source})'} {'/' if times > 1 else '*'} {unit}"
     return Drift("unit", name, text), Question(f"field:{role}", f"{text} Which is meant?", (scaled, source))
 
