@@ -18,7 +18,7 @@ from ladder.workspace import Folder
 
 _ALIKE = 0.62
 _UNITS = (100, 1000)
-_ASKED_RATIO = 5
+_TOLD_RATIO = 5
 _NULL_SHIFT, _FEW_ROWS = 0.3, 20
 
 
@@ -261,7 +261,7 @@ def _exchanged(
 
 
 def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change | None:
-    """Amounts five times as large or small as last time or more, by a unit if so, or in another currency."""
+    """Amounts five times as large or small as last time or more, or in another currency; a unit is asked about."""
     if text := _other_currency(name, old, new):
         about = "A workspace has one currency. Import it as it is?"
         return Drift("unit", name, text), Question(f"field:{role}", f"{text} {about}", (source,))
@@ -275,8 +275,7 @@ def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change |
         f"{'large' if times > 1 else 'small'} as last time ({new['median']:g}, then {old['median']:g})."
     )
     if unit is None:
-        question = Question(f"field:{role}", f"{text} Is it {role} as it is?", (source,))
-        return (Drift("unit", name, text), question) if ratio >= _ASKED_RATIO else None
+        return (Drift("unit", name, text), None) if ratio >= _TOLD_RATIO else None
     scaled = f"{ticked(name) if source == name else f'({source})'} {'/' if times > 1 else '*'} {unit}"
     return Drift("unit", name, text), Question(f"field:{role}", f"{text} Which is meant?", (scaled, source))
 
