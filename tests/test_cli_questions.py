@@ -24,9 +24,9 @@ def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
 # Every kind of question, with an option that it may have.
 KINDS = {
     "table": "transactions", "delimiter": "\t", "decimal": ",", "date_format:ts": "%d/%m/%Y", "nulls": "N/A, --",
-    "field:amount": "Total - `Refunded Amount`?", "header": "no", "sheet": "Sheet 1", "member": "a b.csv",
-    "encoding": "cp1252", "timezone": "Europe/Paris", "keep": "Status=paid,sent", "currency": "GBP",
-    "confirm": "--yes",
+    "field:amount": "Total - `Refunded Amount`?", "header": "no", "names": "right", "sheet": "Sheet 1",
+    "member": "a b.csv", "encoding": "cp1252", "timezone": "Europe/Paris", "keep": "Status=paid,sent",
+    "currency": "GBP", "confirm": "--yes",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from statistics import mean
 
 import pytest
 
-from benchmarks.dirty_csv import OURS, TARGETS, Score, score
+from benchmarks.dirty_csv import OURS, Score, score
 from benchmarks.polluted import orders, polluted, save, visits
 from ladder.engine import Engine
 from ladder.errors import LadderError
@@ -18,6 +18,7 @@ from ladder.importing.plan import Dialect
 from ladder.importing.rows import Rows, read_rows
 from tests.importing_shop import bring, empty_workspace
 
+CONFIRMED, GUESSED, POLLUTED = 0.99, 0.95, 116
 THREE = Dialect(columns=("id", "day", "sum"))
 ROWS = [(f"c{at:03d}", f"2024-01-{at % 28 + 1:02d}", f"{at}.50") for at in range(1, 201)]
 
@@ -43,17 +44,27 @@ def read(engine: Engine, folder: Path, text: str, dialect: Dialect | None = THRE
 
 
 @pytest.fixture(scope="module", params=OURS)
-def scores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Score]:
+def scored(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, list[Score]]:
+    """How we read every polluted file: with the true dialect confirmed, and by our own guess."""
     folder = tmp_path_factory.mktemp("polluted")
     files = [*polluted(orders(40), "orders", 13), *polluted(visits(30), "visits", 11)]
     save(folder, files)
-    found = [score(folder, file.name, request.param) for file in files]
-    assert mean(item.f1 for item in found) >= TARGETS[request.param]
-    return found
+    return request.param, [score(folder, file.name, request.param) for file in files]
 
 
-def test_no_row_of_a_polluted_file_is_lost_or_added_in_silence(scores: list[Score]) -> None:
+def test_no_row_of_a_polluted_file_is_lost_or_added_in_silence(scored: tuple[str, list[Score]]) -> None:
+    _, scores = scored
     assert [item.file for item in scores if item.lost or item.added or item.crashed] == []
+
+
+def test_records_of_polluted_files_are_found(scored: tuple[str, list[Score]]) -> None:
+    """F1 of records, the mean of the files: above 0.99 with the dialect confirmed, at least 0.95 by our own guess."""
+    reader, scores = scored
+    found = mean(item.f1 for item in scores)
+    assert len(scores) == POLLUTED
+    assert found > CONFIRMED if reader == OURS[0] else found >= GUESSED
 
 
 def test_good_rows_beside_a_stray_quote_on_any_line_are_kept(engine: Engine, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ladder.errors import LadderError
 from ladder.importing import Proposal, propose, run_import
 from tests.importing_shop import empty_workspace, saved, stored
 
@@ -58,16 +59,69 @@ def test_the_numbered_rows_of_a_data_frame_are_no_column_of_the_table(index: str
     assert {row[0] for row in stored(folder, "transactions", "customer_id")} == {"ann", "bob"}
 
 
-def test_a_header_with_too_few_names_is_remembered(tmp_path: Path) -> None:
-    folder = empty_workspace(tmp_path)
-    fields = {"customer_id": "column2", "ts": "column3", "amount": "column4"}
-    text = "customer_id,ts,amount\n" + "".join(
-        f"7{at}x,{line}\n" for at, line in enumerate(SALES.splitlines())
+KEYED = "customer_id,ts,amount\n" + "".join(f"7{at}x,{line}\n" for at, line in enumerate(SALES.splitlines()))
+
+
+def test_a_header_with_too_few_names_is_asked_on_real_rows(tmp_path: Path) -> None:
+    (question,) = propose(saved(tmp_path, KEYED)).questions
+    assert (question.id, question.options) == ("names", ("left", "right", "none"))
+    assert question.text.startswith(
+        "The line above the rows has 3 names (customer_id, ts, amount), and the rows have 4 cells."
     )
-    file = saved(tmp_path, text)
-    first = propose(file, "transactions", folder=folder, fields=fields)
-    assert any("does not name 4 columns" in warning for warning in first.warnings)
-    run_import(folder, file, first.plan)
-    again = propose(saved(tmp_path, text.replace("ann", "eva")), folder=folder)
-    assert asked(again) == [] and again.plan.mapping.fields == fields
-    assert any("does not name 4 columns" in warning for warning in again.warnings)
+    assert question.examples[0] == (
+        "70x, ann, 2024-01-05, 1.50",
+        "customer_id 70x, ts ann, amount 2024-01-05",
+        "customer_id ann, ts 2024-01-05, amount 1.50",
+        "4 columns without names",
+    )
+
+
+@pytest.mark.parametrize(
+    ("side", "columns"),
+    [
+        ("left", ("customer_id", "ts", "amount", "column4")),
+        ("right", ("column1", "customer_id", "ts", "amount")),
+        ("none", ("column1", "column2", "column3", "column4")),
+    ],
+)
+def test_where_too_few_names_belong_is_asked_once_per_source(
+    side: str, columns: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = empty_workspace(tmp_path)
+    fields = {"customer_id": columns[1], "ts": columns[2], "amount": columns[3]}
+    told = {"names": side, "fields": fields}
+    for text in (KEYED, KEYED.replace("ann", "eva")):
+        found = propose(saved(tmp_path, text), "transactions", folder=folder, **told)
+        assert asked(found) == [] and found.plan.dialect.columns == columns
+        assert found.plan.mapping.fields == fields
+        assert run_import(folder, tmp_path / "file.csv", found.plan).accepted > 0
+        told = {}
+    assert asked(propose(tmp_path / "file.csv", folder=folder, fresh=True)) == ["names"]
+
+
+def test_more_names_than_columns_are_asked_about(tmp_path: Path) -> None:
+    folder = empty_workspace(tmp_path)
+    file = saved(tmp_path, f"customer_id,ts,amount,note\n{SALES}")
+    (question,) = propose(file, folder=folder).questions
+    assert (question.id, question.examples[0][2]) == ("names", "ts ann, amount 2024-01-05, note 1.50")
+    result = run_import(folder, file, propose(file, folder=folder, names="left").plan)
+    assert (result.accepted, result.ignored) == (3, 0)
+
+
+def test_rows_that_end_with_a_delimiter_leave_the_names_where_they_are(tmp_path: Path) -> None:
+    folder = empty_workspace(tmp_path)
+    file = saved(tmp_path, "customer_id,ts,amount\n" + SALES.replace("\n", ",\n"))
+    found = propose(file, folder=folder)
+    assert (asked(found), found.plan.dialect.names) == ([], "left")
+    assert run_import(folder, file, found.plan).accepted == 3
+    assert {row[0] for row in stored(folder, "transactions", "customer_id")} == {"ann", "bob"}
+
+
+def test_a_title_above_rows_without_names_is_no_line_of_names(tmp_path: Path) -> None:
+    assert asked(propose(saved(tmp_path, f"Sales of May 2024\n{SALES}"))) == []
+    assert asked(propose(saved(tmp_path, f"5,2024-05-01\n{SALES}"))) == []
+
+
+def test_a_place_of_names_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LadderError, match="left, right or none"):
+        propose(saved(tmp_path, KEYED), names="middle")

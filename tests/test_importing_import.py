@@ -132,7 +132,8 @@ def test_ids_written_as_decimals_lose_the_decimals(folder: Folder, tmp_path: Pat
 
 @pytest.mark.parametrize("ident", ["00042", "12345678901234567890", "1E5", "NA", "null", "Ann ☃"])
 def test_ids_are_text_exactly(ident: str, folder: Folder, tmp_path: Path) -> None:
-    bring(folder, tmp_path, f"customer_id,ts,amount\n {ident} ,2024-01-05,1\n")
+    text = f"customer_id,ts,amount\n {ident} ,2024-01-05,1\n"
+    bring(folder, tmp_path, text, fields={"customer_id": "customer_id"})
     assert stored(folder, "transactions", "customer_id") == [(ident,)]
 
 

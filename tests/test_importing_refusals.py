@@ -145,7 +145,8 @@ def test_rows_of_another_width_than_planned_ask_for_the_delimiter(folder: Folder
 
 def test_a_file_of_which_no_row_is_usable_is_refused(folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(LadderError, match=r"no customer \(2\)"):
-        bring(folder, tmp_path, "user_id,timestamp,event\n,2024-01-05,visit\n,2024-01-06,visit\n")
+        text = "user_id,timestamp,event\n,2024-01-05,visit\n,2024-01-06,visit\n"
+        bring(folder, tmp_path, text, fields={"customer_id": "user_id"})
     assert folder.imports() == ()
 
 

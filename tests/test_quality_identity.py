@@ -55,7 +55,7 @@ def emails(tmp_path: Path, *lines: str) -> Check:
     file = tmp_path / "people.csv"
     file.write_text("customer_id,first_seen,email\n" + "".join(line + "\n" for line in lines), "utf-8")
     shop = Workspace.create(tmp_path / "shop")
-    assert shop.import_file(file, "customers").import_id == 1
+    assert shop.import_file(file, "customers", fields={"email": "email"}).import_id == 1
     return found_in(shop.folder)["Shared e-mails"]
 
 

@@ -152,6 +152,10 @@ def _import_text(command: argparse.ArgumentParser) -> None:
         "--no-header", dest="header", action="store_false", default=None,
         help="the first row is data; columns are column1 …",
     )  # fmt: skip
+    command.add_argument(
+        "--names", choices=("left", "right", "none"),
+        help="where a line of too few or too many names belongs: from the first column, up to the last, nowhere",
+    )  # fmt: skip
 
 
 def _ladder(command: argparse.ArgumentParser) -> None:

@@ -78,7 +78,7 @@ def undo(options: Namespace) -> Reply:
 def options_told(options: Namespace) -> dict[str, Any]:
     """What the person said about the file; the rest is remembered, known or guessed."""
     names = (
-        "delimiter", "encoding", "decimal", "thousands", "timezone", "header", "sheet", "member",
+        "delimiter", "encoding", "decimal", "thousands", "timezone", "header", "names", "sheet", "member",
         "profile", "keep", "fold", "fresh", "currency",
     )  # fmt: skip
     told = {name: getattr(options, name) for name in names}

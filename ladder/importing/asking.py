@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
 from ladder.errors import LadderError, did_you_mean
-from ladder.importing.expression import joined_columns, parse
-from ladder.importing.facts import texts
+from ladder.importing.expression import columns_of, joined_columns, parse
+from ladder.importing.facts import Facts, source_columns, texts
 from ladder.importing.look import Sample
 from ladder.importing.marks import both_readings
+from ladder.importing.memory import Memory
+from ladder.importing.numbers import number
 from ladder.importing.plan import Plan, Question
-from ladder.importing.readings import ask_format, number_cells, time_fields
+from ladder.importing.readings import ask_format, meant, number_cells, time_fields
 from ladder.model.tables import TABLES
 
+_RARE = 0.01
+_GUESTS = ("transactions", "customer_id")
 _LITERAL = re.compile(r"'[^']*'")
 
 
 def ask(plan: Plan, sample: Sample) -> tuple[Question, ...]:
     """Everything still open in a plan. LadderError for a field or column that does not exist."""
     if not plan.table:
-        return (Question("table", "What does this file hold?", tuple(TABLES)),)
+        return (Question("table", f"{_single(plan)}What does this file hold?", tuple(TABLES)),)
     _check_names(plan)
-    if len(plan.dialect.columns) == 1 and len(TABLES[plan.table].required) > 1:
+    is_text = plan.dialect.kind == "csv"
+    if is_text and len(plan.dialect.columns) == 1 and len(TABLES[plan.table].required) > 1:
         text = f"The file has one column only, “{plan.dialect.columns[0]}”. What stands between its columns?"
         return (Question("delimiter", text, (",", ";", "\t", "|")),)
     missing = [name for name in TABLES[plan.table].required if name not in plan.mapping.fields]
@@ -36,6 +43,78 @@ def ask(plan: Plan, sample: Sample) -> tuple[Question, ...]:
     return (*questions, *(ask_format(field, source, texts(sample, source)) for field, source in undated))
 
 
+def ask_single(plan: Plan, sample: Sample) -> tuple[Question, ...]:
+    """Asked of a file of one column that would be a list of customers: it may be rows that were not cut."""
+    if plan.table != "customers" or len(plan.dialect.columns) != 1:
+        return ()
+    (name,) = plan.dialect.columns
+    text = f"{_single(plan)}Is each row a customer, and its cell the customer's id?"
+    examples = tuple((cell, "one customer") for cell in islice(dict.fromkeys(sample.values(name)), 3))
+    return (Question("field:customer_id", text, (name,), examples),)
+
+
+def ask_empty(plan: Plan, sample: Sample, memory: Memory | None) -> tuple[Question, ...]:
+    """Asked of every field whose columns hold nothing, or words for nothing only, in all rows looked at.
+
+    Not where the last import of the source makes that no surprise: a person has let it pass then. Optional columns
+    of a known export mean what they mean, and are often empty: they are told only, unless they were filled before.
+    """
+    before = memory.plan.mapping.facts if memory else {}
+    found = []
+    for field, source in plan.mapping.fields.items() if sample.rows else ():
+        empty = _hollow(plan, sample, field, source)
+        is_usual = bool(plan.mapping.profile) and field not in TABLES[plan.table].required
+        expected = [_no_surprise(before.get(name), len(sample.rows), is_usual) for name in empty]
+        if not all(expected):
+            found.append(_empty(plan, sample, field, source, empty))
+    return tuple(found)
+
+
+def _hollow(plan: Plan, sample: Sample, field: str, source: str) -> list[str]:
+    """The columns that leave a field without a value, or an amount at 0, in every row."""
+    known = TABLES[plan.table].field(field)
+    if known is None or known.kind != "money":
+        columns = source_columns(plan.table, field, source, plan.dialect.columns)
+        empty = [name for name in columns if not meant(sample.values(name), plan.dialect)]
+        return empty if len(empty) == len(columns) else []
+    columns = columns_of(parse(source, plan.dialect.columns), needed=True)
+    is_counted = known.required and source in columns
+    return [
+        name
+        for name in columns
+        if not (cells := meant(sample.values(name), plan.dialect))
+        or (is_counted and not any(number(cell, plan.dialect) != 0 for cell in cells))
+    ]
+
+
+def _no_surprise(sheet: Facts | None, rows: int, is_usual: bool) -> bool:
+    """Whether so many empty rows are to be expected of a column that was filled so often, if it is known."""
+    return is_usual if sheet is None else (1 - float(sheet["filled"])) ** rows >= _RARE
+
+
+def _empty(plan: Plan, sample: Sample, field: str, source: str, empty: Sequence[str]) -> Question:
+    seen = dict.fromkeys(cell for name in empty for cell in sample.values(name) if cell)
+    words = ", ".join(f"“{word}”" for word in islice(seen, 3))
+    one = len(empty) == 1
+    holds = f"{'holds' if one else 'hold'} nothing but {words}" if seen else f"{'is' if one else 'are'} empty"
+    rows = "the only row" if len(sample.rows) == 1 else f"all {len(sample.rows):,} rows"
+    listed = " and ".join(f"“{name}”" for name in empty)
+    text = f"{listed}, which would fill {field}, {holds} in {rows} looked at."
+    if field not in TABLES[plan.table].required:
+        return Question(
+            f"field:{field}",
+            f"{text} Is {field} this column all the same, or not in this file?",
+            (source, ""),
+        )
+    used = {*plan.mapping.fields.values(), *empty}
+    others = [name for name in plan.dialect.columns if name not in used]
+    if (plan.table, field) == _GUESTS:
+        text += (
+            " Every row would be of a customer called so." if seen else " Every row would be a guest sale."
+        )
+    return Question(f"field:{field}", f"{text} Which column is {field}?", (*others, source))
+
+
 def plan_warnings(plan: Plan) -> tuple[str, ...]:
     """What the plan itself changes."""
     found = []
@@ -47,6 +126,15 @@ def plan_warnings(plan: Plan) -> tuple[str, ...]:
         column = plan.mapping.fields[field]
         found.append(f"Every value of “{column}” ends in .0; the .0 is left off, so that 17850.0 is 17850.")
     return tuple(found)
+
+
+def _single(plan: Plan) -> str:
+    """A sentence on a file of one column, which may be rows that were not cut."""
+    if len(plan.dialect.columns) != 1:
+        return ""
+    way = "name it as the delimiter" if plan.dialect.kind == "csv" else "save it as CSV and bring that"
+    told = f"If something stands between columns inside its cells, {way}."
+    return f"The file has one column only, “{plan.dialect.columns[0]}”. {told} "
 
 
 def _check_names(plan: Plan) -> None:

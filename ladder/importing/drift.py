@@ -18,7 +18,8 @@ from ladder.workspace import Folder
 
 _ALIKE = 0.62
 _UNITS = (100, 1000)
-_NULL_SHIFT = 0.3
+_TOLD_RATIO = 5
+_NULL_SHIFT, _FEW_ROWS = 0.3, 20
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,11 @@ def column_changes(memory: Memory, sample: Sample, dialect: Dialect, currency: s
 
 
 def value_changes(
-    memory: Memory, plan: Plan, now: dict[str, Facts], *, asks_currency: bool = False
+    memory: Memory, plan: Plan, now: dict[str, Facts], rows: int, *, asks_currency: bool = False
 ) -> Changes:
     """Columns of the plan whose cells changed their kind, their unit or how often they are empty.
 
-    With `asks_currency` the currency has been asked about already.
+    `rows` is how many were looked at. With `asks_currency` the currency has been asked about already.
     """
     drift: list[Drift] = []
     questions: list[Question] = []
@@ -74,13 +75,21 @@ def value_changes(
         field = TABLES[plan.table].field(role)
         source = plan.mapping.fields.get(role, name)
         found = _unit(name, role, source, old, new) if field and field.kind == "money" else None
-        found = found or _retyped(name, role, source, field.kind if field else "text", old, new)
+        kind = field.kind if field else "text"
+        found = found or _exchanged(name, role, source, kind, before, now)
+        found = found or _retyped(name, role, source, kind, old, new)
         if found:
             drift.append(found[0])
             is_asked = asks_currency and found[0].text == _other_currency(name, old, new)
             questions += [found[1]] if found[1] and not is_asked else []
         if abs(old["filled"] - new["filled"]) > _NULL_SHIFT:
             drift.append(_nulls(name, old, new))
+            # A column that is empty throughout is asked about in any case.
+            is_sparse = (
+                not found and field is not None and 0 < new["filled"] < old["filled"] and rows >= _FEW_ROWS
+            )
+            text = f"{drift[-1].text} Is it {role} all the same?"
+            questions += [Question(f"field:{role}", text, (source,))] if is_sparse else []
     return Changes(tuple(drift), tuple(questions))
 
 
@@ -232,21 +241,41 @@ def _retyped(name: str, role: str, source: str, kind: str, old: Facts, new: Fact
     return Drift("retyped", name, text), question
 
 
+def _exchanged(
+    name: str, role: str, source: str, kind: str, before: dict[str, Facts], now: dict[str, Facts]
+) -> Change | None:
+    """An id that looks as another column did, while that one looks as the id did: names over the wrong columns."""
+    was, is_ = (sheets.get(name, {}).get("shape") for sheets in (before, now))
+    if kind != "id" or not was or not is_ or was == is_:
+        return None
+    other = next(
+        (each for each in now if now[each].get("shape") == was and before.get(each, {}).get("shape") == is_),
+        "",
+    )
+    if not other:
+        return None
+    text = f"“{name}” looks as “{other}” did, and “{other}” as “{name}” did: are their names exchanged?"
+    return Drift("retyped", name, text), Question(
+        f"field:{role}", f"{text} Which is {role}?", (other, source)
+    )
+
+
 def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change | None:
-    """Amounts a hundred or a thousand times as large or small as last time, or in another currency."""
+    """Amounts five times as large or small as last time or more, or in another currency; a unit is asked about."""
     if text := _other_currency(name, old, new):
         about = "A workspace has one currency. Import it as it is?"
         return Drift("unit", name, text), Question(f"field:{role}", f"{text} {about}", (source,))
     if not old.get("median") or not new.get("median"):
         return None
     times = new["median"] / old["median"]
-    unit = next((unit for unit in _UNITS if unit / 1.8 <= max(times, 1 / times) <= unit * 1.8), None)
-    if unit is None:
-        return None
+    ratio = max(times, 1 / times)
+    unit = next((unit for unit in _UNITS if unit / 1.8 <= ratio <= unit * 1.8), None)
     text = (
-        f"The middle amount of “{name}” is about {unit:,} times as {'large' if times > 1 else 'small'} as last "
-        f"time ({new['median']:g}, then {old['median']:g})."
+        f"The middle amount of “{name}” is about {unit or round(ratio):,} times as "
+        f"{'large' if times > 1 else 'small'} as last time ({new['median']:g}, then {old['median']:g})."
     )
+    if unit is None:
+        return (Drift("unit", name, text), None) if ratio >= _TOLD_RATIO else None
     scaled = f"{ticked(name) if source == name else f'({source})'} {'/' if times > 1 else '*'} {unit}"
     return Drift("unit", name, text), Question(f"field:{role}", f"{text} Which is meant?", (scaled, source))
 

@@ -101,12 +101,13 @@ def ticked(column: str) -> str:
     return column if re.fullmatch(r"[^\W\d]\w*", column) else f"`{column}`"
 
 
-def columns_of(tree: Tree) -> tuple[str, ...]:
-    """Names of the columns used, each once, in order."""
+def columns_of(tree: Tree, *, needed: bool = False) -> tuple[str, ...]:
+    """Names of the columns used, each once, in order; with `needed` those alone whose empty cells refuse a row."""
     if isinstance(tree, Column):
-        return (tree.name,)
+        return () if needed and tree.or_nothing else (tree.name,)
     if isinstance(tree, Operation):
-        return tuple(dict.fromkeys(columns_of(tree.left) + columns_of(tree.right)))
+        parts = (columns_of(side, needed=needed) for side in (tree.left, tree.right))
+        return tuple(dict.fromkeys(name for part in parts for name in part))
     return ()
 
 

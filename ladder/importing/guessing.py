@@ -120,6 +120,8 @@ def _score(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     if table == "feedback" and not {"nps", "csat", "review"} & fields.keys():
         return 0.0
     if table == "customers":
+        if "customer_id" not in named and not email_columns(columns, rows):
+            return 0.0  # Any first column would do.
         known = 0.5 if "customer_id" in named else 0.05
         return known + 0.6 * sum(
             name in named for name in ("name", "email", "phone", "consent", "first_seen")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ladder.errors import LadderError
-from ladder.importing.plan import Dialect
+from ladder.importing.guessing import known_names, plain
+from ladder.importing.plan import Dialect, Question
 from ladder.importing.records import Record, records
 from ladder.importing.repair import fewest_literals, other_delimiters
 
+SIDES = ("left", "right")
+
 _SAMPLE_ROWS = 1000
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ def header_cells(record: Record, text: str, dialect: Dialect) -> list[str] | Non
     line, width = text.rstrip("\r\n"), len(dialect.columns)
     if record.problem:
         return fewest_literals(line, dialect, width) if record.lines == 1 else None
+    if dialect.names in SIDES and 0 < len(record.fields) != width:
+        return aligned(record.fields, width, dialect.names)
     empty = [at for at, cell in enumerate(record.fields) if not cell.strip()]
     if len(record.fields) == width:
         return record.fields
@@ -78,6 +85,63 @@ def header_cells(record: Record, text: str, dialect: Dialect) -> list[str] | Non
         return [cell for at, cell in enumerate(record.fields) if at not in spare]
     others = [cells for cells in other_delimiters(line, dialect) if len(cells) == width]
     return others[0] if len(others) == 1 and len(set(map(str.strip, others[0]))) == width else None
+
+
+def aligned(cells: Sequence[str], width: int, side: str) -> list[str]:
+    """As many names as there are columns, from the first column on (`left`) or up to the last one (`right`)."""
+    none = [""] * (width - len(cells))
+    return [*cells[:width], *none] if side == "left" else [*none, *cells[max(0, len(cells) - width) :]]
+
+
+def misfit(above: Sequence[Record], width: int) -> Record | None:
+    """The line of names right above the rows that names more or fewer columns than there are, if any.
+
+    One name may be a title, unless it is that of a column in many exports.
+    """
+    last = next((record for record in reversed(above) if record.fields), None)
+    if last is None or last.problem or len(last.fields) == width:
+        return None
+    cells = [cell.strip() for cell in last.fields]
+    while cells and not cells[-1]:
+        cells.pop()
+    named = all(re.search(r"[^\W\d_]", cell) and "@" not in cell for cell in cells)
+    is_title = not cells or (len(cells) == 1 and plain(cells[0]) not in known_names())
+    return last if named and not is_title and len(set(cells)) == len(cells) else None
+
+
+def spare_side(names: int, rows: Sequence[Sequence[str]], width: int) -> str:
+    """Where fewer names than columns belong: left where the columns without a name are empty in every row then.
+
+    That is how rows end with a delimiter that the line of names lacks. Empty where nothing tells.
+    """
+    return "left" if rows and 0 < names < width and not any(map(any, (row[names:] for row in rows))) else ""
+
+
+def ask_names(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Question:
+    """Which columns are named by a line of too few or too many names, shown on the first rows."""
+    listed = ", ".join(name for name in names[:_SHOWN] if name) + (", …" if len(names) > _SHOWN else "")
+    named = "1 name" if len(names) == 1 else f"{len(names)} names"
+    text = (
+        f"The line above the rows has {named} ({listed}), and the rows have {width} cells. "
+        f"{'Where does it belong?' if len(names) == 1 else 'Where do the names belong?'}"
+    )
+    examples = tuple(
+        (
+            _shown(row),
+            *(_reading(aligned(names, width, side), row) for side in SIDES),
+            f"{width} columns without names",
+        )
+        for row in rows[:2]
+    )
+    return Question("names", text, (*SIDES, "none"), examples)
+
+
+def _reading(names: Sequence[str], row: Sequence[str]) -> str:
+    return _shown([f"{name} {cell or 'empty'}" for name, cell in zip(names, row, strict=True) if name])
+
+
+def _shown(parts: Sequence[str]) -> str:
+    return ", ".join([*parts[:_SHOWN], *(["…"] if len(parts) > _SHOWN else [])])
 
 
 def with_index(fields: Sequence[str], below: Iterable[Sequence[str]], width: int) -> list[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import islice
@@ -16,6 +16,7 @@ from ladder.errors import LadderError
 from ladder.importing import sandbox
 from ladder.importing.dialect import doubts, sniff, sniff_warnings
 from ladder.importing.formats import Glance, choices, glance, recognise, shown_name
+from ladder.importing.header import SIDES, aligned, ask_names, misfit, names_of, spare_side
 from ladder.importing.plan import WHITESPACE, Dialect, Document, Question
 from ladder.importing.records import records
 
@@ -112,10 +113,29 @@ def _look(path: Path, told: dict[str, Any], standing: str) -> Look:
     if not any(record.fields or record.problem for record in data):
         raise LadderError("No rows", f"{shown_name(path)} holds a header and no rows.", "Export it again.")
     rows = _sample_rows(lines, dialect)
-    asked = (*found.questions, *(() if "header" in fixed else doubts(dialect, rows)))
+    dialect, doubted = _with_names(lines, dialect, rows, fixed)
+    asked = (*found.questions, *(() if "header" in fixed else doubts(dialect, rows)), *doubted)
     left_open: dict[str, Any] = {question.id: "" for question in asked if question.id in _LEFT_OPEN}
-    told_of = (*found.warnings, *sniff_warnings(lines, dialect))
+    told_of = (*found.warnings, *(() if doubted else sniff_warnings(lines, dialect)))
     return Look(replace(dialect, **left_open), rows, found.sheets, told_of, asked)
+
+
+def _with_names(
+    lines: list[str], dialect: Dialect, rows: Sequence[Sequence[str]], fixed: Sequence[str]
+) -> tuple[Dialect, tuple[Question, ...]]:
+    """The dialect with the names of a line that has too few or too many of them where it is told or plain which
+    columns they name; else the question."""
+    width = len(dialect.columns)
+    above = list(islice(records(lines, dialect), dialect.skip))
+    line = None if dialect.header or dialect.kind != "csv" else misfit(above, width)
+    if line is None or dialect.names == "none" or ("header" in fixed and not dialect.names):
+        return dialect, ()
+    side = dialect.names or spare_side(len(line.fields), rows, width)
+    if not side:
+        return dialect, (ask_names(line.fields, rows, width),)
+    skip = next(place for place, record in enumerate(above) if record is line) + 1
+    columns = names_of([aligned(line.fields, width, side)], width)
+    return replace(dialect, header=True, header_rows=1, names=side, skip=skip, columns=columns), ()
 
 
 def decided(dialect: Dialect) -> tuple[str, ...]:
@@ -145,6 +165,8 @@ def check_file(path: Path) -> int:
 
 def check_dialect(dialect: Dialect) -> None:
     """Refuse settings that cannot be: a delimiter of two characters, an unknown encoding."""
+    if dialect.names not in ("", "none", *SIDES):
+        raise LadderError("The dialect cannot be used", "The names belong left, right or none.", "")
     marks = (dialect.delimiter if dialect.delimiter != WHITESPACE else " ", dialect.quote or '"')
     if dialect.decimal not in (".", ",", "") or dialect.thousands == dialect.decimal != "":
         raise LadderError(

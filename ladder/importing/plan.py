@@ -38,7 +38,9 @@ class Dialect(Document):
     `sheet` the sheet of a workbook. `escape` is what stands before a quote inside quotes: "" where quotes are
     doubled, or a backslash. `skip` records stand before the first data row (titles, blank lines, the header); with
     `header` the last `header_rows` of them hold the names, joined column by column. `columns` are those names, or
-    column1, column2 ... of a file without any. Cells equal to one of `nulls` count as empty; no other word does.
+    column1, column2 ... of a file without any. `names` tells where a line of too few or too many names belongs:
+    `left` where its first name is that of the first column, `right` where its last is that of the last one, `none`
+    where it names nothing. Cells equal to one of `nulls` count as empty; no other word does.
     """
 
     kind: str = "csv"
@@ -51,6 +53,7 @@ class Dialect(Document):
     escape: str = ""
     header: bool = True
     header_rows: int = 1
+    names: str = ""
     skip: int = 1
     decimal: str = "."
     thousands: str = ""

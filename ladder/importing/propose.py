@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ladder.errors import LadderError, did_you_mean
-from ladder.importing.asking import ask, plan_warnings
+from ladder.importing.asking import ask, ask_empty, ask_single, plan_warnings
 from ladder.importing.currency import ask_sample
 from ladder.importing.drift import marks_change, value_changes
 from ladder.importing.facts import column_facts, texts
 from ladder.importing.guessing import guess_table
+from ladder.importing.header import SIDES
 from ladder.importing.look import Look, Sample, look
 from ladder.importing.mapping import (
     Draft,
@@ -33,6 +34,7 @@ from ladder.model.tables import TABLES
 from ladder.workspace import Folder
 
 _SHOWN_ROWS = 20
+_HEADERS: dict[str, tuple[Any, ...]] = {"header": (True, False), "names": (*SIDES, "none")}
 _WHOLE_ID = re.compile(r"\d+\.0")
 
 
@@ -104,17 +106,17 @@ def _look(path: Path, told: Told, past: Folder | None, looking: Looking) -> Look
 
 
 def _header_as_last_time(path: Path, told: Told, past: Folder | None, looking: Looking, seen: Look) -> Look:
-    """Where it is open whether the first line holds names: as in the last import with these columns."""
-    if past is None or all(question.id != "header" for question in seen.questions):
-        return seen
-    for header in (True, False):
-        settings = {**told.dialect, "header": header}
-        if seen.dialect.member:
-            settings["member"] = seen.dialect.member
-        found = looking(path, settings)
-        memory = recall(past, found.dialect.columns, None, "")
-        if memory and memory.is_exact and memory.plan.dialect.header == header:
-            return found
+    """Where it is open whether, or where, the first line names columns: as in the last import with these columns."""
+    asked = [question.id for question in seen.questions if question.id in _HEADERS]
+    for setting in asked if past else ():
+        for answer in _HEADERS[setting]:
+            settings = {**told.dialect, setting: answer}
+            if seen.dialect.member:
+                settings["member"] = seen.dialect.member
+            found = looking(path, settings)
+            memory = recall(past, found.dialect.columns, None, "") if past else None
+            if memory and memory.is_exact and getattr(memory.plan.dialect, setting) == answer:
+                return found
     return seen
 
 
@@ -171,12 +173,16 @@ def _proposal(table: str, source: _Source, told: Told, draft: Draft) -> Proposal
         plan.mapping, formats=read.formats, confirmed=confirmed, undecided=read.undecided, facts=sheets
     )
     plan = replace(plan, mapping=mapping)
-    questions = [*seen.questions, *draft.questions, *read.questions, *ask_nulls(plan, sample)]
+    questions = [*seen.questions, *draft.questions, *read.questions]
+    questions += () if memory else ask_single(plan, sample)
+    empty = tuple(question for question in ask_empty(plan, sample, memory) if told.leaves_open(question))
+    questions += [*empty, *ask_nulls(_left_open(plan, empty), sample)]
     money = ask_sample(plan, sample, source.folder)
     questions += money
     drift = [*draft.changes.drift, *read.drift]
     if memory:
-        changed = value_changes(memory, plan, sheets, asks_currency=bool(money or plan.mapping.currency))
+        shown = bool(money or plan.mapping.currency)
+        changed = value_changes(memory, plan, sheets, len(sample.rows), asks_currency=shown)
         questions += changed.questions
         drift += [*changed.drift, *marks_change(memory, plan)]
     asked = tuple(question for question in questions if told.leaves_open(question))

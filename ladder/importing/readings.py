@@ -96,8 +96,9 @@ def ask_format(field: str, column: str, values: Sequence[str]) -> Question:
     if not formats and (formats := numbered(values)):
         text = f"“{column}” holds numbers: are they times counted like this?"
         return Question(f"date_format:{field}", text, formats, telling(values, formats))
-    text = f"How are the dates of “{column}” written? No usual format fits them."
     seen = dict.fromkeys(value for value in values if value)
+    why = "No usual format fits them." if seen else "It is empty in every row looked at."
+    text = f"How are the dates of “{column}” written? {why}"
     return Question(f"date_format:{field}", text, formats, tuple((value,) for value in islice(seen, 3)))
 
 

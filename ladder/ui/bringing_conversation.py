@@ -18,7 +18,7 @@ from ladder.ui.page import draw_notes, escape
 from ladder.ui.plan_words import dialect_in_words, rules_in_words
 from ladder.workspace import Folder, ImportRecord
 
-_FIRST = ("sheet", "member", "encoding", "header")
+_FIRST = ("sheet", "member", "encoding", "header", "names")
 
 
 def converse(folder: Folder, state: Bringing) -> Proposal | None:

@@ -22,14 +22,27 @@ _NUMBERED = {
 }
 _NONE = {"keep": "Every row counts", "nulls": "No, they are words like any other"}
 _HEADER = {"yes": "Yes, they are names", "no": "No, they are the first row"}
+_NAMES = {
+    "left": "The first name is that of the first column",
+    "right": "The last name is that of the last column",
+    "none": "They are no names of these columns",
+}
 _MOST_RADIOS = 5
 _OTHER = "\0"
+_WORDS = {
+    "decimal": DECIMALS,
+    "delimiter": DELIMITERS,
+    "header": _HEADER,
+    "names": _NAMES,
+    "date_format": _NUMBERED,
+}
 
 
 def is_answered_here(question: Question, columns: tuple[str, ...]) -> bool:
     """False where a control of the form takes the answer: table, delimiter, a field without a likely column."""
     kind = question.id.partition(":")[0]
-    return kind not in ("table", "delimiter", "field") or (kind == "field" and question.options != columns)
+    is_told = question.options != columns or bool(question.examples)
+    return kind not in ("table", "delimiter", "field") or (kind == "field" and is_told)
 
 
 def ask_questions(state: Bringing, questions: Sequence[Question], key: str) -> dict[str, str]:
@@ -87,7 +100,8 @@ def _ask_option(question: Question, options: Sequence[str], key: str, before: st
 
 def _ask_format(question: Question, key: str, before: str | None) -> str | None:
     seen = ", ".join(f"“{example[0]}”" for example in question.examples)
-    st.caption(escape(f"The file has {seen}."))
+    if seen:
+        st.caption(escape(f"The file has {seen}."))
     return st.text_input(
         "The same in signs, such as %d.%m.%Y for 31.12.2025", before or "", key=key, placeholder="%d.%m.%Y",
         help="%d day, %m month, %Y year, %H hour, %M minute, %S second, %b a month's name, "
@@ -111,7 +125,5 @@ def option_in_words(answer: str, ident: str) -> str:
         return f"{title(name)} is {answer.replace(' * ', ' × ').replace('`', '')}"
     if kind == "date_format" and (languages := in_words(answer)):
         return languages
-    known = {"decimal": DECIMALS, "delimiter": DELIMITERS, "header": _HEADER, "date_format": _NUMBERED}.get(
-        kind, {}
-    )
+    known = _WORDS.get(kind, {})
     return known.get(answer, _ORDERS.get(answer[:2], answer))
