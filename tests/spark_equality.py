@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from datetime import date
+from math import isclose
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from ladder import LadderError, Workspace
 from ladder.model.ladder import Ladder
 from ladder.placement import Placed
-from tests.test_placement_property import Tables, _is_dated, _readable, crowd, ladders, tables
+from tests.test_placement_property import TIMES, Tables, _is_dated, _readable, crowd, ladders, tables
 from tests.workspaces import add_import, make_workspace
 
 # A compiler that is quick to start, one thread, and no compiling of queries suit many small builds.
@@ -101,7 +102,7 @@ def statistics(placed: Placed, part: str) -> Counter[tuple[Any, ...]]:
     return Counter(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
 
 
-@settings(max_examples=12, **QUIET)
+@settings(max_examples=4 * TIMES, **QUIET)
 @seed(4)
 @given(data=tables.filter(_is_dated), ladder=ladders().filter(_readable))
 def test_random_ladders_on_random_data(data: Tables, ladder: Ladder) -> None:
@@ -110,7 +111,7 @@ def test_random_ladders_on_random_data(data: Tables, ladder: Ladder) -> None:
         check_equal(built(made.path, "duckdb"), built(made.path, "spark"))
 
 
-@settings(max_examples=8, **QUIET)
+@settings(max_examples=2 * TIMES, **QUIET)
 @seed(6)
 @given(ladder=ladders().filter(_readable), data=tables)
 def test_random_ladders_on_overlapping_imports(data: Tables, ladder: Ladder) -> None:
@@ -192,4 +193,16 @@ def test_every_question_has_the_same_answer(sample: tuple[Workspace, Workspace])
         ]
         for asked in sample
     ]
-    assert answers[0] == answers[1]
+    for one, two in zip(*answers, strict=True):
+        assert alike(one, two)
+
+
+def alike(one: Any, two: Any) -> bool:
+    """The same document; a fitted number may differ by the order in which its customers were added up."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(alike(one[name], two[name]) for name in one)
+    if isinstance(one, list | tuple) and isinstance(two, list | tuple):
+        return len(one) == len(two) and all(map(alike, one, two))
+    if isinstance(one, float) and isinstance(two, float):
+        return isclose(one, two, rel_tol=1e-6)
+    return bool(one == two)
