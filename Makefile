@@ -8,13 +8,16 @@ LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 # Python may keep its compiled files: without them every start reads the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check chromium pictures bench lock clean
+.PHONY: run test test-spark check chromium pictures bench lock clean
 
 run: $(VENV)/installed
 	$(PYTHON) -m streamlit run app.py
 
 test: check chromium
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
+
+test-spark: $(VENV)/installed-spark
+	$(PYTHON) -m pytest tests/spark_equality.py
 
 check: $(VENV)/installed-dev
 	$(PYTHON) -m ruff check .
@@ -34,6 +37,7 @@ lock: $(PYTHON)
 	$(PIP) uv
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-spark.in -o requirements-spark.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache
@@ -48,6 +52,12 @@ $(VENV)/installed: requirements.txt | $(PYTHON)
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/installed-spark: requirements-spark.txt $(VENV)/installed-dev
+	@command -v java >/dev/null || { echo "Spark runs on Java 17, and no java was found. On Debian or Ubuntu: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@echo "Installing PySpark, 470 MB."
+	$(PIP) -r requirements-spark.txt
 	@touch $@
 
 $(PYTHON):

@@ -19,12 +19,13 @@ from ladder.model.scenario import Scenario, scenario_from_toml
 from ladder.pictures.ladder_picture import ladder_picture
 from ladder.pictures.sankey_picture import sankey_picture
 from ladder.pictures.svg import Picture
-from ladder.placement import Placed, Progress, build
+from ladder.placement import Placed, Progress, build, on_spark
 from ladder.rules import check_ladder
 from ladder.samples import make_cdnow, make_sample
 from ladder.workspace import Erasure, Folder, ImportRecord, WorkspaceSettings, erase
 
 Dates = date | str | None
+ENGINES = ("duckdb", "spark")
 
 
 class Workspace:
@@ -107,8 +108,23 @@ class Workspace:
         check_ladder(chosen)
         return self.folder.save_ladder(chosen)
 
-    def build(self, progress: Progress | None = None) -> Placed:
-        """The placed workspace; built when data, ladder or as-of date have changed."""
+    def build(self, progress: Progress | None = None, *, engine: str = "duckdb", source: str = "") -> Placed:
+        """The placed workspace; built when data, ladder or as-of date have changed.
+
+        `engine` is duckdb or spark. `source` is where Spark finds the folders of the imports, when not here.
+        """
+        if engine not in ENGINES:
+            raise LadderError(
+                "Unknown engine", f"There is no engine “{engine}”.", did_you_mean(engine, ENGINES)
+            )
+        if engine == "spark":
+            return build(self.folder, progress, fill=on_spark(source, value.store_statistics))
+        if source:
+            raise LadderError(
+                "Only Spark reads another source",
+                "DuckDB reads the imports of the workspace itself.",
+                "Leave the source out, or choose the engine spark.",
+            )
         return build(self.folder, progress)
 
     @property

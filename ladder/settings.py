@@ -17,7 +17,8 @@ class Settings:
     `home` holds the workspaces that the app offers; `workspace` is the one it opens first and the command line's
     default. `memory_limit` is what one database connection may use; `memory_bytes` tells it in bytes. `hosts` are
     further names under which the server answers, lower-case. `upload_limit` is the largest file, in bytes, that the
-    app takes. `readers` is how many files may be checked or imported at once.
+    app takes. `readers` is how many files may be checked or imported at once. `spark_master` is where Spark runs and
+    `spark_store` where it keeps tables between the steps; empty: on this machine, and beside the result.
     """
 
     home: Path
@@ -28,6 +29,8 @@ class Settings:
     hosts: frozenset[str]
     upload_limit: int
     readers: int
+    spark_master: str
+    spark_store: str
 
 
 def load_settings() -> Settings:
@@ -44,6 +47,8 @@ def load_settings() -> Settings:
         ),
         upload_limit=_size("LADDER_UPLOAD_LIMIT", "4GB"),
         readers=_number("LADDER_READERS", _readers(_size("LADDER_MEMORY_LIMIT", "2GB"))),
+        spark_master=os.environ.get("LADDER_SPARK_MASTER", ""),
+        spark_store=os.environ.get("LADDER_SPARK_STORE", ""),
     )
 
 

@@ -148,8 +148,10 @@ def _packages(place: str, _: str, tree: ast.Module) -> Offences:
 
 
 def _required() -> set[str]:
-    text = (ROOT / "requirements.in").read_text("utf-8")
-    return {line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")}
+    text = "".join(
+        (ROOT / f"{name}.in").read_text("utf-8") for name in ("requirements", "requirements-spark")
+    )
+    return {line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("#", "-"))}
 
 
 def _sizes(place: str, source: str, tree: ast.Module) -> Offences:

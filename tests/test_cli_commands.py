@@ -59,6 +59,7 @@ ASKED: list[tuple[list[str], list[str]]] = [
     (["clv"], ["model", "rungs", "horizon", "margin", "discount"]),
     (["forecast", "--horizon", "3"], ["forecast", "as_of"]),
     (["what-if", "SCENARIO"], MONEY),
+    (["place"], ["customers", "period_ends", "first", "last", "engine", "result"]),
     (["link", "list"], []),
 ]  # fmt: skip
 WRITING: list[tuple[list[str], list[str]]] = [

@@ -10,6 +10,7 @@ from typing import Any
 
 from ladder.cli import commands, erasing, importing, sharing
 from ladder.cli.output import FORMATS
+from ladder.door import ENGINES
 from ladder.model.link import BLOCKS
 from ladder.model.tables import TABLES
 from ladder.people import LISTS
@@ -169,6 +170,13 @@ def _funnel(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _place(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--engine", choices=ENGINES, default="duckdb", help="duckdb (default), or spark")
+    command.add_argument(
+        "--source", default="", metavar="PATH", help="where Spark finds the folders of the imports"
+    )
+
+
 def _rungs(command: argparse.ArgumentParser) -> None:
     _as_of(command)
     command.add_argument("--by", metavar="ATTRIBUTE", help="split by an attribute of the customers")
@@ -252,6 +260,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "settings": ("see or change settings of the workspace", commands.settings, _changes),
     "ladders": ("every ladder there is", commands.ladders, _nothing),
     "ladder": ("see a ladder, or choose one with set", commands.ladder, _ladder),
+    "place": ("place every customer at every period end, here or on Spark", commands.place, _place),
     "rungs": ("who stands where", commands.rungs, _rungs),
     "flows": ("moves between two period ends", commands.flows, _span),
     "statement": ("opening to closing per rung", commands.statement, _span),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ladder.cli.output import Reply, listing, pairs, reply
+from ladder.cli.output import Reply, listing, pairs, reply, say
 from ladder.door import Workspace
 from ladder.errors import LadderError
 from ladder.importing.sentences import counted
@@ -79,6 +79,27 @@ def ladder(options: Namespace) -> Reply:
         chosen = workspace.set_ladder(options.words[1])
         return _shown(chosen, workspace, f"In use: {chosen.id}, version {chosen.version}.")
     return _shown(workspace.find_ladder(options.words[0]), workspace)
+
+
+def place(options: Namespace) -> Reply:
+    told: list[str] = []
+
+    def progress(share: float, step: str) -> None:
+        told.append(step)
+        say(f"{share:4.0%} {step}")
+
+    placed = Workspace(options.workspace).build(progress, engine=options.engine, source=options.source)
+    ((customers,),) = placed.rows("customers", "select count(*) from customers")
+    document = {
+        "customers": customers,
+        "period_ends": len(placed.periods),
+        "first": placed.periods[0].isoformat(),
+        "last": placed.last.isoformat(),
+        "engine": options.engine if told else None,
+        "result": placed.key,
+    }
+    notes = () if told else ("Nothing has changed since the last time; what was there is kept.",)
+    return pairs(document, *notes, *placed.warnings)
 
 
 def rungs(options: Namespace) -> Reply:

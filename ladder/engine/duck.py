@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,26 +12,28 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
+from ladder.engine.steps import Files, Parameters, Query
 from ladder.errors import LadderError
 from ladder.settings import load_settings
 
 _BATCH = 20_480
-
-Query = str | exp.Expr
-Parameters = Mapping[str, Any]
+_FILES = """
+select list_extract(:imports, cast(file_index as bigint) + 1) as import_id, file_row_number as file_row
+from read_parquet(:files)
+"""
 
 
 class EngineError(LadderError):
     """A named step failed. Tells the kind of failure, never the engine's words: they may quote a person's data."""
 
-    def __init__(self, step: str, cause: duckdb.Error) -> None:
+    def __init__(self, step: str, cause: Exception, more: str = "") -> None:
         message, hint = next(
             (told for kind, told in _CAUSES.items() if isinstance(cause, kind)),
             (f"the database refused the step ({type(cause).__name__})", "Nothing was changed."),
         )
-        super().__init__(f"“{step}” did not finish", f"In that step {message}.", hint)
+        super().__init__(f"“{step}” did not finish", f"In that step {message}.", f"{hint} {more}".strip())
 
 
 _CAUSES: dict[type[duckdb.Error], tuple[str, str]] = {
@@ -111,6 +113,16 @@ class Engine:
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table or a pandas frame readable under `name`."""
         self._connection.register(name, data)
+
+    def parquet(self, files: Files) -> exp.Select:
+        """A query over files with the number of each one's import: import_id, file_row (from 0), nothing else yet."""
+        found = exp.replace_placeholders(
+            parse_one(_FILES, dialect="duckdb"),
+            imports=exp.Array(expressions=[exp.Literal.number(ident) for ident, _ in files]),
+            files=exp.Array(expressions=[exp.Literal.string(path) for _, path in files]),
+        )
+        assert isinstance(found, exp.Select)  # noqa: S101 - the text above
+        return found
 
     def _execute(self, step: str, query: Query, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
         return _execute(self._connection, step, query, parameters)

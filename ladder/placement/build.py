@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 from sqlglot import exp, parse_one
 
-from ladder.engine import Engine, EngineError
+from ladder.engine import Engine, EngineError, Steps
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.placement.artefacts import moves, spells
@@ -32,6 +32,7 @@ BUILD_VERSION = 7
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
+Fill = Callable[[Engine, Folder, Ladder, Progress], None]
 _building = threading.Lock()
 _DROPPED = "alter table placement drop column ?"
 _PERIODS = """
@@ -40,16 +41,30 @@ select cast(period as integer) as period, cast(period_end as date) as period_end
 """
 
 
-def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | None = None) -> Placed:
+def fill_here(engine: Engine, folder: Folder, ladder: Ladder, progress: Progress) -> None:
+    """Make every table of a derived file on this machine."""
+    folder.require_whole()
+    progress(0.05, "reading the imports")
+    load_facts(engine, folder)
+    place(engine, ladder, folder.settings, progress)
+
+
+def build(
+    folder: Folder,
+    progress: Progress | None = None,
+    ladder: Ladder | None = None,
+    fill: Fill = fill_here,
+) -> Placed:
     """Place every customer of the workspace on its ladder, or on another one to try it, at every period end.
 
-    `progress` is told the share done and the step. Raises LadderError when there is nothing to place, when no
-    period is complete, or when a file of the workspace is not what the manifest says.
+    `progress` is told the share done and the step; `fill` makes the tables, if they are not there yet. Raises
+    LadderError when there is nothing to place, when no period is complete, or when a file of the workspace is not
+    what the manifest says.
     """
     now = folder.snapshot()
     while True:
         try:
-            placed = _built(now, ladder or now.ladder, progress or (lambda share, step: None))
+            placed = _built(now, ladder or now.ladder, progress or (lambda share, step: None), fill)
         except (LadderError, OSError):
             if not _is_overtaken(now):
                 raise
@@ -65,7 +80,7 @@ def _is_overtaken(now: Folder) -> bool:
     return Folder(now.path).manifest().erasures != now.manifest().erasures
 
 
-def _built(now: Folder, chosen: Ladder, progress: Progress) -> Placed:
+def _built(now: Folder, chosen: Ladder, progress: Progress, fill: Fill) -> Placed:
     path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
     if found := _opened(path, now, chosen):
         return found
@@ -73,7 +88,7 @@ def _built(now: Folder, chosen: Ladder, progress: Progress) -> Placed:
     with _building:
         found = _opened(path, now, chosen)
         if found is None:
-            _make(now, chosen, path, progress)
+            _make(now, chosen, path, progress, fill)
             _tidy(path)
     return found or open_placed(path, now.settings, chosen)
 
@@ -106,21 +121,19 @@ def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
 
 
-def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress) -> None:
-    folder.require_whole()
+def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress, fill: Fill) -> None:
     # Built beside the final place and renamed at the end, so that readers see a whole file or none.
     building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
     try:
         with Engine(building, temp_directory=Path(f"{building}.spill")) as engine:
-            progress(0.05, "reading the imports")
-            load_facts(engine, folder)
-            _place(engine, ladder, folder.settings, progress)
+            fill(engine, folder, ladder, progress)
         building.replace(path)
     finally:
         building.unlink(missing_ok=True)
 
 
-def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress: Progress) -> None:
+def place(engine: Steps, ladder: Ladder, settings: WorkspaceSettings, progress: Progress) -> tuple[date, ...]:
+    """Make periods, placement, spells, moves and days from the facts; gives the period ends."""
     rungs = rung_formulas(ladder)
     needed = needed_conditions(rungs)
     ends, days = _time(engine, ladder, settings, windows(needed))
@@ -150,10 +163,11 @@ def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress
     _keep(engine, "moves", moves(len(ends)))
     for name, statement in sql_steps("activity.sql").items():
         engine.run(name, statement)
+    return ends
 
 
 def _keep(
-    engine: Engine,
+    engine: Steps,
     name: str,
     query: exp.Expr,
     parameters: Mapping[str, object] | None = None,
@@ -166,7 +180,7 @@ def _keep(
 
 
 def _time(
-    engine: Engine, ladder: Ladder, settings: WorkspaceSettings, needed: set[int]
+    engine: Steps, ladder: Ladder, settings: WorkspaceSettings, needed: set[int]
 ) -> tuple[tuple[date, ...], pd.DataFrame]:
     """The period ends and the calendar of this build."""
     ((known, first, last),) = engine.rows(

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
-from ladder.engine import Engine
+from ladder.engine import Engine, Files, Steps
 from ladder.model.tables import TABLES
 from ladder.placement.keys import number_customers
 from ladder.workspace import Folder
@@ -23,10 +23,6 @@ _TYPES = {
     "flag": "boolean",
 }
 _CONTACT = ("name", "email", "phone")
-_FILES = """
-select list_extract(:imports, cast(file_index as bigint) + 1) as import_id, file_row_number as file_row
-from read_parquet(:files)
-"""
 
 
 @lru_cache(maxsize=8)
@@ -50,14 +46,15 @@ def open_facts(folder: Folder, only_raw: bool = False) -> Iterator[Engine]:
         yield engine
 
 
-def load_facts(engine: Engine, folder: Folder, only_raw: bool = False) -> None:
+def load_facts(engine: Steps, folder: Folder, only_raw: bool = False, source: str = "") -> None:
     """Make customers, attributes, orders, refunds, interactions, feedback, referrals and incentives.
 
-    With `only_raw` stop at the rows as they count after overlapping imports were settled.
+    With `only_raw` stop at the rows as they count after overlapping imports were settled. `source` is where the
+    engine finds the folders of the imports, when not in the workspace.
     """
     engine.run("attach raw", "attach ':memory:' as raw")
     for kind, columns in _columns().items():
-        _load(engine, folder, kind, columns)
+        _load(engine, _files(folder, kind, source), kind, columns)
     steps = dict(sql_steps("facts.sql"))
     for name in _needless(folder):
         del steps[name]
@@ -102,25 +99,26 @@ def _columns() -> dict[str, dict[str, str]]:
     }
 
 
-def _load(engine: Engine, folder: Folder, kind: str, columns: dict[str, str]) -> None:
+def _files(folder: Folder, kind: str, source: str) -> Files:
+    """(import id, file) of every live import that has rows of this kind."""
+    found = folder.parquet(kind)
+    if source:
+        return [(ident, f"{source.rstrip('/')}/{path.parent.name}/{path.name}") for ident, path in found]
+    return [(ident, str(path)) for ident, path in found]
+
+
+def _load(engine: Steps, files: Files, kind: str, columns: dict[str, str]) -> None:
     """The rows of one kind, with the import and the place in it each came from; none where there is no such data.
 
     A view over the Parquet files: every later step reads the columns it needs, and nothing is held in memory.
     """
     table = exp.table_(kind, db="raw")
-    files = folder.parquet(kind)
     if not files:
         types = {"import_id": "integer", "file_row": "bigint", **columns}
         nothing = [exp.alias_(exp.cast(exp.null(), type_), name) for name, type_ in types.items()]
         query = exp.select(*nothing).where(exp.false())
     else:
-        found = exp.replace_placeholders(
-            parse_one(_FILES, dialect="duckdb"),
-            imports=exp.Array(expressions=[exp.Literal.number(ident) for ident, _ in files]),
-            files=exp.Array(expressions=[exp.Literal.string(str(path)) for _, path in files]),
-        )
-        assert isinstance(found, exp.Select)  # noqa: S101 - the text above
-        query = found.select(*(_typed(name, type_) for name, type_ in columns.items()))
+        query = engine.parquet(files).select(*(_typed(name, type_) for name, type_ in columns.items()))
     engine.run(f"read {kind}", exp.Create(this=table, kind="view", expression=query))
 
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlglot import exp, parse_one
 
-from ladder.engine import Engine
+from ladder.engine import Steps
 
 BITS = 63  # What a signed number holds.
 _KEY = "create or replace temporary macro customer_key(id) as cast(hash(:id) >> :unused as bigint)"
@@ -14,7 +14,7 @@ _SALTED = "concat(id, :salt)"
 _SHARED = "select customer from customers group by customer having count(*) > 1 limit 1"
 
 
-def number_customers(engine: Engine, statement: str, bits: int = BITS) -> int:
+def number_customers(engine: Steps, statement: str, bits: int = BITS) -> int:
     """Run the statement that makes `customers` by `customer_key(id)`, until no two ids share a number.
 
     Two of a million ids share one in eighteen million builds; then another salt numbers everybody afresh. Gives the

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ladder.engine import EngineError, Reader, open_reader
-from ladder.engine.duck import Query
+from ladder.engine import EngineError, Query, Reader, open_reader
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.rules import Call, check_ladder, missing_rungs

@@ -4,6 +4,7 @@ from ladder.value.clv import Clv, clv, clv_from
 from ladder.value.customers import customer_values, values_from
 from ladder.value.fitted import Fitted, fit
 from ladder.value.holdout import HoldoutCheck, holdout_check
+from ladder.value.statistics import store_statistics
 from ladder.value.terms import Terms, terms_from
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "customer_values",
     "fit",
     "holdout_check",
+    "store_statistics",
     "terms_from",
     "values_from",
 ]

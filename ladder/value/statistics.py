@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 if TYPE_CHECKING:
-    from ladder.placement import Placed
+    from ladder.placement import Placed, Steps
 
 DAYS_PER_WEEK = 7
 DAY_GRAIN_LIMIT = 200_000
@@ -22,12 +22,18 @@ TUPLE = ["frequency", "recency_days", "age_days"]
 _BUYERS = sqlglot.parse_one(
     (resources.files("ladder.value") / "statistics.sql").read_text("utf-8"), dialect="duckdb", into=exp.Select
 )
-_GROUPED = (
-    exp.select(*TUPLE, "count(*) as weight", dialect="duckdb")
-    .from_(_BUYERS.subquery("buyers"))
-    .group_by(*TUPLE)
-    .order_by(*TUPLE)
+STORED = "statistics"
+"""The table of a derived file that holds the statistics as of its last period end, where a build has made it."""
+
+_IS_STORED = "select count(*) > 0 from duckdb_tables() where table_name = $name"
+# Times are rounded to $grain days, 1 or 7.
+_ROUNDED = """
+select * replace (
+    (round(recency_days / $grain) * $grain)::integer as recency_days,
+    (round(age_days / $grain) * $grain)::integer as age_days
 )
+from buyers
+"""
 
 _TOTALS = """
 with known as (
@@ -85,9 +91,10 @@ def statistics(
     if not count:
         return None
     grain = DAYS_PER_WEEK if count > day_limit else 1
-    bound: dict[str, Any] = {"as_of": as_of, "period": period, "grain": grain}
-    tuples = placed.frame("value: distinct frequency, recency and T", _GROUPED.sql("duckdb"), bound)
-    customers = placed.frame("value: statistics per customer", _BUYERS.sql("duckdb"), bound)
+    buyers, bound = _buyers(placed, as_of, period)
+    bound["grain"] = grain
+    tuples = placed.frame("value: distinct frequency, recency and T", _grouped(buyers), bound)
+    customers = placed.frame("value: statistics per customer", buyers, bound)
     paid = float(customers["paid_total"].sum())
     return Statistics(
         as_of=as_of,
@@ -98,6 +105,26 @@ def statistics(
         kept=max(float(net) / paid, 0.0) if paid else 1.0,
         unpaid_days=int(customers["unpaid_days"].sum()),
     )
+
+
+def store_statistics(engine: Steps, as_of: date, period: int) -> None:
+    """Make the table `statistics` while a build has the facts at hand, as of the period end of index `period`."""
+    table = exp.Create(this=exp.to_table(STORED), kind="table", expression=_BUYERS.copy())
+    engine.run("value: statistics per customer", table, {"as_of": as_of, "period": period})
+
+
+def _buyers(placed: Placed, as_of: date, period: int) -> tuple[exp.Select, dict[str, Any]]:
+    """The query for the statistics per customer, rounded to $grain days, and its other parameters."""
+    query = sqlglot.parse_one(_ROUNDED, dialect="duckdb", into=exp.Select)
+    ((stored,),) = placed.rows("value: what is stored", _IS_STORED, {"name": STORED})
+    if stored and as_of == placed.last:
+        return query.from_(STORED), {}
+    return query.with_("buyers", as_=_BUYERS), {"as_of": as_of, "period": period}
+
+
+def _grouped(buyers: exp.Select) -> exp.Select:
+    counted = exp.select(*TUPLE, "count(*) as weight", dialect="duckdb").from_(buyers.subquery("buyers"))
+    return counted.group_by(*TUPLE).order_by(*TUPLE)
 
 
 def _in_weeks(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
--- One row per customer who ordered by $as_of. Days are counted, $grain (1 or 7) is the step they are rounded to.
+-- One row per customer who ordered by $as_of, with the state at that period end; times are days.
 with order_days as (
     select customer, day, sum(amount) as amount
     from orders
@@ -26,11 +26,11 @@ buyers as (
     select
         customer,
         count(*) - 1 as frequency,
-        max(day) - min(day) as recency_days,
-        $as_of::date - min(day) as age_days,
+        date_diff('day', min(day), max(day)) as recency_days,
+        date_diff('day', min(day), $as_of::date) as age_days,
         count(*) filter (where net > 0) - (arg_min(net, day) > 0)::integer as paid_days,
-        coalesce(sum(net) filter (where net > 0), 0) - greatest(arg_min(net, day), 0) as paid_amount,
-        coalesce(sum(net) filter (where net > 0), 0) as paid_total,
+        (coalesce(sum(net) filter (where net > 0), 0) - greatest(arg_min(net, day), 0))::bigint as paid_amount,
+        coalesce(sum(net) filter (where net > 0), 0)::bigint as paid_total,
         count(*) filter (where net <= 0) as unpaid_days
     from days
     group by customer
@@ -40,8 +40,8 @@ select
     buyers.customer,
     spells.code,
     buyers.frequency,
-    (round(buyers.recency_days / $grain) * $grain)::integer as recency_days,
-    (round(buyers.age_days / $grain) * $grain)::integer as age_days,
+    buyers.recency_days,
+    buyers.age_days,
     buyers.paid_days,
     buyers.paid_amount,
     buyers.paid_total,

@@ -283,7 +283,7 @@ select
     live.csat,
     live.review,
     live.text,
-    row_number() over (partition by customers.customer order by live.ts, live.nth) as answer
+    cast(row_number() over (partition by customers.customer order by live.ts, live.nth) as bigint) as answer
 from raw.live_feedback as live
 join customers on customers.customer_id = live.customer_id
 order by customers.customer, answer;
