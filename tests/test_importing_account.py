@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing import Dialect, Mapping, Plan, propose, run_import
+from ladder.importing.cells import Wanted
 from ladder.importing.counting import Count, count_records
-from ladder.importing.read import Wanted, read
+from ladder.importing.read import read
 from ladder.workspace import Folder
 from tests.importing_shop import empty_workspace, saved, stored
 

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.importing.ahead import Ahead, holds
+from ladder.importing.cells import Wanted
 from ladder.importing.dates import has_offset
 from ladder.importing.fields import (
     Cast,
@@ -38,7 +39,6 @@ from ladder.importing.ignoring import (
 from ladder.importing.masking import mask_erased
 from ladder.importing.operands import joined
 from ladder.importing.plan import Plan
-from ladder.importing.read import Wanted
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql, view
 from ladder.importing.times import move_to_zone, offset_minutes, zone_named
 from ladder.model.tables import TABLES

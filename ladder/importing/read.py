@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +17,16 @@ from sqlglot import exp
 
 from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
+from ladder.importing.cells import Wanted, cells_query
 from ladder.importing.counting import Count, originals
 from ladder.importing.header import Head, head_of, headers_in
 from ladder.importing.mend import PROBLEMS, Mended, mend, parted_by_tabs
 from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.records import LONGEST_BYTES
-from ladder.importing.row_kinds import KIND, kind_of_row, mark_rows, told_kinds
+from ladder.importing.row_kinds import mark_rows, told_kinds
 from ladder.importing.shapes import Shapes, learned
 from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 
-_UNUSUAL = "\t\r\n\u00a0\u2007\u202f\ufeff"
 _USUAL_LINE = 2 << 20
 _TOLD_LINES = 5
 _FEW_ROWS = 8  # of a short sample the later half may be another table already
@@ -52,7 +51,6 @@ from found where cells.rowid = found.line - 1
 """
 
 
-_NO_HASH = sql("cast(0 as ubigint)")
 _ODD_IDS = "update cells set problem = odd_ids.reason from odd_ids where cells.rowid = odd_ids.line - 1"
 
 
@@ -63,15 +61,6 @@ Along = Callable[[exp.Select], exp.Select]
 def as_it_is(cells: exp.Select) -> exp.Select:
     """The cells and nothing more."""
     return cells
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Places in the file of the columns to keep, of those among them that hold ids, and of those in `fingerprint`."""
-
-    texts: tuple[int, ...]
-    ids: tuple[int, ...] = ()
-    rest: tuple[int, ...] = ()
 
 
 def read(
@@ -95,7 +84,7 @@ def read(
     mended = Mended(path, head.lines)
 
     def rows_read(count: Count) -> int | None:
-        query = along(_cells_query(dialect, wanted, count, headers, shapes))
+        query = along(cells_query(dialect, wanted, count, headers, shapes))
         return _strict(engine, mended, dialect, count, query)
 
     engine.run("keep file order", "set preserve_insertion_order = true")
@@ -105,17 +94,21 @@ def read(
     if found != full:
         mended = _mended(path, dialect, head, shapes, work)
         if mended.records != full or rows_read(count) != full:
-            raise LadderError(
-                "The import cannot be published",
-                f"Two independent counts disagree: {mended.records:,} rows read, {full:,} rows in the file.",
-                "Nothing was changed. Check delimiter and quote.",
-            )
+            raise _disagreement(mended.records, full)
     engine.run("file order kept", "set preserve_insertion_order = false")
     engine.run("source", _SOURCE)
     _note_problems(engine, mended)
     _refuse_odd_ids(engine, mended, dialect, wanted)
     odd = mark_rows(engine, wanted.texts, dialect.columns, shapes, mended.another)
     return (*_told_repairs(mended), *_told_rows(engine, path, dialect, odd))
+
+
+def _disagreement(read: int, counted: int) -> LadderError:
+    return LadderError(
+        "The import cannot be published",
+        f"Two independent counts disagree: {read:,} rows read, {counted:,} rows in the file.",
+        "Nothing was changed. Check delimiter and quote.",
+    )
 
 
 def _tidy_rows(
@@ -231,51 +224,6 @@ def _refuse_odd_ids(engine: Engine, mended: Mended, dialect: Dialect, wanted: Wa
         joined = joined.join("cells", on="cells.rowid = found.line - 1").where(odd)
         engine.run("odd ids", replaced("odd_ids", joined))
         engine.run("refuse odd ids", _ODD_IDS)
-
-
-def _cells_query(
-    dialect: Dialect, wanted: Wanted, count: Count, headers: Sequence[Sequence[str]], shapes: Shapes
-) -> exp.Select:
-    """What is kept of each record of `input`."""
-    raw = [column(f"c{place}") for place in range(len(dialect.columns))]
-    bare = {place: _bare(cell, dialect, count) for place, cell in enumerate(raw)}
-    nul = any_of(sql("contains(:cell, chr(0))", cell=raw[at]) for at in wanted.texts if count.has_nul)
-    first = exp.select(
-        named(
-            exp.func("hash", *(raw[place] for place in wanted.rest)) if wanted.rest else _NO_HASH,
-            "fingerprint",
-        ),
-        named(nul, "has_nul"),
-        *(named(bare[at] if at in wanted.texts else cell, cell.name) for at, cell in enumerate(raw)),
-    ).from_("input")
-    cells = [cell if at in wanted.texts else bare[at] for at, cell in enumerate(raw)]
-    return (
-        exp.select(
-            "fingerprint",
-            named(exp.cast(kind_of_row(cells, wanted.texts, headers, shapes), KIND), "ignored"),
-            *([named(sql("case when has_nul then 'NUL character' end"), "problem")] if count.has_nul else []),
-            *(raw[place] for place in wanted.texts),
-        )
-        .from_("bare")
-        .with_("bare", as_=first)
-    )
-
-
-def _bare(cell: exp.Expr, dialect: Dialect, count: Count) -> exp.Expr:
-    """The text without blanks around it, NULL when nothing is left or it is a word for nothing."""
-    text = cell
-    if not count.bare:  # trimming is slow, and most cells of most files need none
-        text = sql(
-            "case when :cell >= '!' and :cell < chr(127) and :cell[-1] between '!' and '~' then :cell"
-            " else nullif(trim(:cell, :blanks), '') end",
-            cell=cell,
-            blanks=" " + _UNUSUAL,
-        )
-    if not dialect.nulls:
-        return text
-    return sql(
-        "case when list_contains(:words, :cell) then null else :cell end", words=dialect.nulls, cell=text
-    )
 
 
 def _told_repairs(mended: Mended) -> list[str]:

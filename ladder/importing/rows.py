@@ -11,9 +11,10 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
+from ladder.importing.cells import Wanted
 from ladder.importing.counting import Count, count_records
 from ladder.importing.plan import Dialect
-from ladder.importing.read import Wanted, read
+from ladder.importing.read import read
 from ladder.importing.sql import column
 
 

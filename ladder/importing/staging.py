@@ -20,6 +20,7 @@ from ladder.importing.account import ImportResult, outcomes, row_warnings, settl
 from ladder.importing.ahead import cast_ahead
 from ladder.importing.asking import ask, plan_warnings
 from ladder.importing.cast import cast, forget_text, wanted_columns
+from ladder.importing.cells import Wanted
 from ladder.importing.counting import Count, count_records
 from ladder.importing.currency import check_currency
 from ladder.importing.drift import rows_drift
@@ -29,7 +30,7 @@ from ladder.importing.look import Sample, decided, first_rows
 from ladder.importing.oddities import misread_columns, misread_dates, odd_values
 from ladder.importing.overlap import overlap_warnings
 from ladder.importing.plan import Plan, Question
-from ladder.importing.read import Wanted, as_it_is, read
+from ladder.importing.read import as_it_is, read
 from ladder.importing.rejects import write_rejects
 from ladder.importing.store import settle, write
 from ladder.workspace import Folder
@@ -130,14 +131,13 @@ def _staged(
     settings, wanted = folder.settings_in(plan.mapping.currency), wanted_columns(plan)
     today = datetime.now(UTC).date()
     ahead = cast_ahead(plan, sample, settings.minor_digits, today)
-    along = ahead.over if ahead else as_it_is
     engine.watch_progress()
     with _followed(engine, tell, 0.25, 0.5, "Reading"):
+        along = ahead.over if ahead else as_it_is
         told = read(engine, plain.path, plain.dialect, wanted, counting, plain.path.parent, along)
     _spoil(engine, plain, wanted)
     with _followed(engine, tell, 0.5, 0.7, "Checking every row"):
-        stones = folder.tombstones()
-        mail = counting.result().has_at
+        stones, mail = folder.tombstones(), counting.result().has_at
         is_read_on = cast(engine, plan, settings, today, stones, ahead, mail)
         ignore_refused(engine, plain.path, plain.dialect, stones)
     ended = outcomes(engine)
