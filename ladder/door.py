@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ladder import flows as moves
+from ladder import lab as compared
 from ladder import people as customers
 from ladder import quality as checks
 from ladder import sharing, value, whatif
@@ -106,6 +107,15 @@ class Workspace:
         chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
         check_ladder(chosen)
         return self.folder.save_ladder(chosen)
+
+    def lab(
+        self, ladder: Ladder | str, against: Ladder | str | None = None, as_of: Dates = None
+    ) -> compared.Comparison:
+        """A ladder (B) beside another (A; default the one in use): who would stand elsewhere, which tells more."""
+        now = self.folder.snapshot()
+        b, a = (self.find_ladder(name) if isinstance(name, str) else name for name in (ladder, against))
+        both = compared.pair(build(now, ladder=a), build(now, ladder=b))
+        return compared.compare(both, _date(as_of))
 
     def build(self, progress: Progress | None = None) -> Placed:
         """The placed workspace; built when data, ladder or as-of date have changed."""

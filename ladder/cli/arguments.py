@@ -161,6 +161,12 @@ def _ladder(command: argparse.ArgumentParser) -> None:
     command.add_argument("words", nargs="+", metavar="NAME | set NAME | set FILE.toml")
 
 
+def _lab(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ladder", metavar="LADDER", help="a preset, a saved ladder, or FILE.toml")
+    command.add_argument("--against", metavar="LADDER", help="default: the ladder in use")
+    _as_of(command)
+
+
 def _funnel(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cohort-from", type=_day, metavar="D", help="first day of joining")
     command.add_argument("--cohort-to", type=_day, metavar="D", help="last day of joining")
@@ -252,6 +258,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "settings": ("see or change settings of the workspace", commands.settings, _changes),
     "ladders": ("every ladder there is", commands.ladders, _nothing),
     "ladder": ("see a ladder, or choose one with set", commands.ladder, _ladder),
+    "lab": ("two ladders side by side: who moves, what flaps, which tells more", commands.lab, _lab),
     "rungs": ("who stands where", commands.rungs, _rungs),
     "flows": ("moves between two period ends", commands.flows, _span),
     "statement": ("opening to closing per rung", commands.statement, _span),

@@ -13,7 +13,7 @@ from ladder.cli.output import Reply, listing, pairs, reply
 from ladder.door import Workspace
 from ladder.errors import LadderError
 from ladder.importing.sentences import counted
-from ladder.model.ladder import Ladder
+from ladder.model.ladder import Ladder, ladder_name
 from ladder.rules import check_ladder, in_words
 from ladder.workspace import Folder
 
@@ -79,6 +79,15 @@ def ladder(options: Namespace) -> Reply:
         chosen = workspace.set_ladder(options.words[1])
         return _shown(chosen, workspace, f"In use: {chosen.id}, version {chosen.version}.")
     return _shown(workspace.find_ladder(options.words[0]), workspace)
+
+
+def lab(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).lab(options.ladder, options.against, options.as_of)
+    heads = [
+        f"{which.upper()}: {name} ({ladder_name(item)})."
+        for which, name, item in zip("ab", found.names, (found.a, found.b), strict=True)
+    ]
+    return Reply(found.to_dict(), found.crossing.frame, (*heads, f"On {found.as_of}.", *found.sentences))
 
 
 def rungs(options: Namespace) -> Reply:
