@@ -36,8 +36,8 @@ class Draws:
         """Customers per replicate, state and outcome; the outcomes are numbered in their order."""
         cell = (self.group[customers] * states + code) * outcomes + outcome
         counts = np.bincount(cell, minlength=self.count * states * outcomes)
-        drawn = self.weights @ counts.reshape(self.count, states * outcomes).astype(np.float64)
-        return drawn.reshape(-1, states, outcomes)
+        drawn: Array = self.weights @ counts.reshape(self.count, states * outcomes).astype(np.float64)
+        return np.reshape(drawn, (-1, states, outcomes))
 
 
 def concordant(tables: Array) -> tuple[Array, Array]:
@@ -70,7 +70,9 @@ class Concordance:
     @property
     def replicates(self) -> Array:
         """The concordance of the data, then of every replicate; not a number without a pair."""
-        return np.divide(self._agree, self._pairs, out=np.full(REPLICATES + 1, np.nan), where=self._pairs > 0)
+        share = np.full(REPLICATES + 1, np.nan)
+        np.divide(self._agree, self._pairs, out=share, where=self._pairs > 0)
+        return share
 
 
 def interval(replicates: Array) -> tuple[float, float]:

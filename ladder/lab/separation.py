@@ -164,7 +164,9 @@ def _banded(spend: Array) -> tuple[Array, int]:
 
 
 def _sentence(found: Measured, names: tuple[str, str]) -> str:
-    told = {"buys": "tells buyers from non-buyers", "spend": "tells who spends more"}[found.measure]
+    told = {"buys": "tells buyers from non-buyers", "spend": "tells big spenders from small ones"}[
+        found.measure
+    ]
     first, second = (1, 0) if found.better != "a" else (0, 1)
     figures = (found.a, found.b)
     both = (f"{names[which]} {figures[which]:.3f}" for which in (first, second))

@@ -22,6 +22,7 @@ def columns(currency: str) -> dict[str, Any]:
         "customer": None,
         "customer_id": known.TextColumn("Customer", pinned=True),
         "rung": known.TextColumn("Rung", help="where they stand at the date of the list"),
+        "rung_b": known.TextColumn("On the other ladder", help="the rung there at the same date"),
         "reaches": known.TextColumn("Would reach", help="the rung they would stand on after that step"),
         "since": known.DateColumn("There since", format="D MMM YYYY", help="first period end of this stay"),
         "orders": known.NumberColumn("Orders", format="%,d", help="all orders so far"),
