@@ -103,10 +103,21 @@ class Workspace:
         return saved[name]
 
     def set_ladder(self, ladder: Ladder | str) -> Ladder:
-        """Put a ladder in use, after checking that its rules read and every rung can be reached."""
+        """Put a ladder in use, after checking that its rules read; `warnings` tells whether it can be climbed."""
         chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
         check_ladder(chosen)
         return self.folder.save_ladder(chosen)
+
+    def save_ladder(self, ladder: Ladder | str) -> Ladder:
+        """Keep a ladder as a version of its id without putting it in use."""
+        chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
+        check_ladder(chosen)
+        return self.folder.keep_ladder(chosen)
+
+    def warnings(self, ladder: Ladder | str | None = None) -> tuple[str, ...]:
+        """What to know of a ladder (default: the one in use) on these data: rungs nobody can reach or has reached."""
+        chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
+        return build(self.folder, ladder=chosen).warnings
 
     def lab(
         self, ladder: Ladder | str, against: Ladder | str | None = None, as_of: Dates = None

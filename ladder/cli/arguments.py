@@ -158,7 +158,7 @@ def _import_text(command: argparse.ArgumentParser) -> None:
 
 
 def _ladder(command: argparse.ArgumentParser) -> None:
-    command.add_argument("words", nargs="+", metavar="NAME | set NAME | set FILE.toml")
+    command.add_argument("words", nargs="+", metavar="NAME | set NAME | save FILE.toml")
 
 
 def _lab(command: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ class Comparison:
     """Ladder B beside ladder A at `as_of`.
 
     `history` has ladder (a, b), period_end, rung, customers. `separation` is None where the data cannot tell, and
-    `notes` say why.
+    `notes` say why; they also hold the warnings of both ladders.
     """
 
     a: Ladder
@@ -41,7 +41,7 @@ class Comparison:
         return (
             elsewhere(self.crossing, self.names),
             flaps(self.flapping, self.names),
-            *(self.separation.sentences if self.separation else self.notes),
+            *(self.separation.sentences if self.separation else ()),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,11 +71,16 @@ def compare(both: Pair, as_of: date | None = None) -> Comparison:
     Of knowledge up to the common period end on or before `as_of` (default: the last one), and no later.
     """
     end = both.end(as_of)
-    notes: list[str] = []
+    notes = [
+        f"{name}: {warning}"
+        for name, placed in zip(both.names, (both.a, both.b), strict=True)
+        for warning in placed.warnings
+    ]
     try:
         tells = separation(both, end)
     except LadderError as error:
-        tells, notes = None, [f"{error.title}. {error.message}"]
+        tells = None
+        notes.append(f"{error.title}. {error.message}")
     return Comparison(
         both.a.ladder,
         both.b.ladder,

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from ladder.errors import LadderError, did_you_mean
+from ladder.model.ladder import ladder_name
 from ladder.model.link import BLOCKS, Link, link_from_dict
 from ladder.placement import Placed
 from ladder.sharing.freeze import freeze
@@ -49,15 +50,16 @@ def create_link(
     _check(title, blocks, days)
     snapshot = freeze(placed, title=title, blocks=blocks, k=k, as_of=as_of, compare=compare, clv=clv)
     token = secrets.token_urlsafe(32)
-    link = _link(snapshot, created, days)
+    link = _link(snapshot, ladder_name(placed.ladder), created, days)
     with folder.lock():
         _sweep(folder.path, created)
         page = _file(folder.path, _digest(token), "html")
         write_atomic(page, render_page(snapshot).encode("utf-8"))
         _write(page.with_suffix(".json"), link)
         folder.audit(
-            "link created", link=link.id, blocks=list(link.blocks), k=k, expires=link.expires.isoformat()
-        )
+            "link created", link=link.id, ladder=link.ladder, blocks=list(link.blocks), k=k,
+            expires=link.expires.isoformat(),
+        )  # fmt: skip
     return token, link
 
 
@@ -104,7 +106,7 @@ def open_link(folder_path: Path, token: str, now: datetime, *, count: bool = Tru
     return page
 
 
-def _link(snapshot: Snapshot, created: datetime, days: int) -> Link:
+def _link(snapshot: Snapshot, ladder: str, created: datetime, days: int) -> Link:
     return Link(
         id=secrets.token_hex(4),
         title=snapshot.title,
@@ -115,6 +117,7 @@ def _link(snapshot: Snapshot, created: datetime, days: int) -> Link:
         hidden=snapshot.hidden,
         created=created,
         expires=created + timedelta(days=days),
+        ladder=ladder,
     )
 
 

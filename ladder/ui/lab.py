@@ -31,8 +31,9 @@ LEGEND_COLUMNS = 3
 ABOUT = (
     "Of two customers on the same day, of whom one buys (or spends more) within 90 days: how often does that one "
     "stand higher? 1 is always, 0.5 is a coin; equal rungs count half. Compared are all who are known on the day, "
-    "lapsed included, at every period end with 90 days behind it; nothing later than the date above is used. The range of "
-    "the difference is where it lies with 95% certainty. Whoever tries many ladders and keeps the best flatters it."
+    "lapsed included, at every period end with 90 days behind it; nothing later than the date above is used. The "
+    "range of the difference is where it lies with 95% certainty. Whoever tries many ladders and keeps the best one "
+    "flatters it."
 )
 
 
@@ -51,6 +52,8 @@ def show_lab(view: View) -> None:
         help="A ladder that comes with the program, a saved version, or the draft in the editor.",
     )
     both = beside(view, ladders[name])
+    if both is None:
+        return
     end = both.end(view.as_of)
     if end != view.as_of:
         st.caption(f":material/info: On {day(end)}, the latest day on which both ladders have a period end.")
@@ -73,20 +76,21 @@ def others(view: View) -> dict[str, Ladder]:
     return {DRAFT: draft} | saved if draft else saved
 
 
-def beside(view: View, other: Ladder) -> Pair:
-    """The workspace as placed, beside the same on another ladder."""
-    return lab.pair(view.placed, try_on(view, other))
+def beside(view: View, other: Ladder) -> Pair | None:
+    """The workspace as placed, beside the same on another ladder; None where the visitor has stopped it."""
+    placed = try_on(view, other)
+    return lab.pair(view.placed, placed) if placed else None
 
 
 def crossed_people(view: View, parts: Sequence[str], on: date, shown: int | None) -> People:
     """Those of a cell: the name of the other ladder, the rung in use, the rung on the other; empty is any."""
     name, rung_a, rung_b = parts
     ladders = others(view)
-    if name not in ladders:
+    both = beside(view, ladders[name]) if name in ladders else None
+    if both is None:
         raise LadderError(
             "This list cannot be shown", "The ladder it is about is gone.", "Choose one and click again."
         )
-    both = beside(view, ladders[name])
     one, other = (rung or None for rung in (rung_a, rung_b))
     given = (both.b.key, on, one, other, shown)
     return view.keep("crossed", given, lambda: lab.crossed(both, on, rung_a=one, rung_b=other, shown=shown))

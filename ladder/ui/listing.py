@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ladder.model.ladder import LAPSED
+from ladder.model.ladder import LAPSED, ladder_name
 from ladder.people import People
 from ladder.ui.download import download
 from ladder.ui.formats import count, people
@@ -56,8 +56,9 @@ def list_rows(
         else f" The {count(len(found.frame))} with the most revenue are shown."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        label, file = f"Download {people(found.total)}", f"{key}.csv"
-        download(view.folder, label, file, lambda: everybody().frame, key, view.seen)
+        ladder = view.placed.ladder
+        label, file = f"Download {people(found.total)}", f"{key}-{ladder.id}-v{ladder.version}.csv"
+        download(view.folder, label, file, lambda: everybody().frame, key, view.seen, ladder_name(ladder))
         st.caption(escape(f"Choose a row to open the customer's card.{cut}"))
     rows = chosen["selection"]["rows"]
     return str(found.frame["customer_id"].iloc[rows[0]]) if rows and rows[0] < len(found.frame) else None

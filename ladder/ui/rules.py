@@ -15,7 +15,7 @@ from ladder.model.ladder import Ladder, ladder_from_toml, ladder_name, preset, p
 from ladder.pictures.wording import count, share
 from ladder.placement import Placed
 from ladder.rules import MEASURES, check_ladder, in_words
-from ladder.ui.cache import open_placed
+from ladder.ui.building import placed_or_stopped
 from ladder.ui.controls import choose
 from ladder.ui.formats import day
 from ladder.ui.page import View, draw_error, escape
@@ -55,11 +55,10 @@ def _title(ladder: Ladder, in_use: bool) -> str:
     return f"{ladder.title}{version}{' — in use' if in_use else ''}"
 
 
-def try_on(view: View, ladder: Ladder) -> Placed:
-    """The workspace placed on a ladder that need not be the one in use."""
+def try_on(view: View, ladder: Ladder) -> Placed | None:
+    """The workspace placed on a ladder that need not be the one in use; None where the visitor has stopped it."""
     check_ladder(ladder)
-    with st.spinner("Trying the ladder on your customers …"):
-        return open_placed(view.folder, ladder)
+    return placed_or_stopped(view.folder, "Trying the ladder on your customers …", ladder)
 
 
 def show_rules(view: View) -> None:
@@ -69,6 +68,8 @@ def show_rules(view: View) -> None:
     name = choose("Ladder", "ladder", titles(ladders, used), ladder_name(used), width=360)
     ladder = ladders[name]
     placed = try_on(view, ladder)
+    if placed is None:
+        return
     if ladder.about:
         st.markdown(escape(ladder.about))
     with st.container(border=True, gap="small", key="rules"):
@@ -112,6 +113,8 @@ def _editor(view: View, ladder: Ladder) -> None:
     with effect:
         st.markdown(f"**What would change** on {day(view.as_of)}")
         tried = try_on(view, draft)
+        if tried is None:
+            return
         table(
             effect_table(view.placed, tried, view.as_of),
             "Effect of the draft",

@@ -1,0 +1,71 @@
+"""Placing every customer from a page: a bar that moves, and a way to stop; what was there before stays."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ladder.model.ladder import Ladder
+from ladder.placement import Placed, derived_key
+from ladder.ui.cache import open_placed
+from ladder.ui.jobs import Job, Tell
+from ladder.workspace import Folder
+
+# Most placements are there at once; a bar that only flashes by would be noise.
+QUICK_SECONDS, LOOK_SECONDS = 0.4, 0.25
+_JOBS = "placing"
+
+
+def is_placed(folder: Folder, ladder: Ladder | None = None) -> bool:
+    """Whether the present state was placed before, so that asking for it is quick."""
+    return (folder.path / "derived" / f"{derived_key(folder, ladder)}.duckdb").is_file()
+
+
+def placed_or_stopped(folder: Folder, words: str, ladder: Ladder | None = None) -> Placed | None:
+    """The workspace placed on its ladder or another; None once the visitor has stopped it, and then the page says so.
+
+    The work goes on beside the page, so that a click is heard: Streamlit runs the page again and finds the work here.
+    """
+    folder = folder.snapshot()
+    if is_placed(folder, ladder):
+        return open_placed(folder, ladder)
+    jobs: dict[str, Job] = st.session_state.setdefault(_JOBS, {})
+    key = f"{folder.path} {derived_key(folder, ladder)}"
+    job = jobs.get(key)
+    if job is None:
+        job = jobs[key] = Job(lambda tell: _place(folder, ladder, tell))
+    if not job.wait(QUICK_SECONDS):
+        _watch(job, words, key)
+    if job.stopped:
+        _offer_again(jobs, key)
+        return None
+    jobs.pop(key, None)
+    if job.error:
+        raise job.error
+    return open_placed(folder, ladder)
+
+
+def _place(folder: Folder, ladder: Ladder | None, tell: Tell) -> None:
+    open_placed(folder, ladder, tell)
+
+
+def _watch(job: Job, words: str, key: str) -> None:
+    """The bar, until the work is finished; a click on the button ends this run of the page."""
+    place = st.empty()
+    with place.container(border=True, key=f"placing-{key[-24:]}"):
+        st.markdown(words)
+        bar = st.progress(0.0)
+        st.button("Cancel", key=f"cancel-{key}", disabled=not job.can_stop, on_click=job.cancel)
+        st.caption("Nothing is changed by stopping; what was placed before is kept.")
+    while not job.wait(LOOK_SECONDS):
+        bar.progress(min(max(job.share, 0.0), 1.0), job.words)
+    place.empty()
+
+
+def _offer_again(jobs: dict[str, Job], key: str) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown("**Stopped.** Nothing was changed.", width="content")
+        st.button("Start again", key=f"again-{key}", on_click=_forget, args=(jobs, key))
+
+
+def _forget(jobs: dict[str, Job], key: str) -> None:
+    jobs.pop(key, None)
