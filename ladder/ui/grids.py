@@ -93,7 +93,7 @@ def show_crossing(
     grid = counts.reindex(index=rows, columns=columns).astype(float)
     depth = grid.div(grid[ALL], axis=0)
     tints = _tints(depth.drop(columns=ALL).drop(index=ALL), directed=crossing.comparable)
-    tints = tints.reindex(index=rows, columns=columns).fillna("font-weight: 600")
+    tints = tints.astype(object).reindex(index=rows, columns=columns, fill_value="font-weight: 600")
     shown = depth * 100 if percent else grid
     for frame in (shown, tints):
         frame.index = pd.Index([{**titles[0], ALL: "All"}[row] for row in rows], name="In use ↓ other →")

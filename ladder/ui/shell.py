@@ -9,7 +9,6 @@ from typing import Literal
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.model.ladder import ladder_name
 from ladder.ui.building import is_placed
 from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
@@ -84,11 +83,7 @@ def _footer(folder: Folder) -> None:
     if folder.imports() and is_placed(folder):
         ladder, last = folder.ladder, placed_workspace(folder).last
         with st.container(key="footer"):
-            st.caption(
-                escape(
-                    f"Ladder: {ladder.title}, version {ladder.version} ({ladder_name(ladder)}). Data to {day(last)}."
-                )
-            )
+            st.caption(escape(f"Ladder: {ladder.title}, version {ladder.version}. Data to {day(last)}."))
 
 
 def _workspace(folder: Folder, here: str) -> None:
