@@ -78,10 +78,10 @@ def _transactions(random: np.random.Generator, rates: np.ndarray[Any, Any], line
     empty = pa.nulls(lines, pa.string())
     return {
         "line": np.arange(1, lines + 1),
-        "customer_id": _ids("C", who[of]),
+        "customer_id": ids("C", who[of]),
         "ts": when[of],
         "amount": np.where(refund, -amount, amount),
-        "transaction_id": _ids("T", of),
+        "transaction_id": ids("T", of),
         "kind": kind.cast(pa.string()),
     } | dict.fromkeys(("product", "currency", "incentive"), empty)
 
@@ -96,7 +96,7 @@ def _interactions(random: np.random.Generator, rates: np.ndarray[Any, Any], rows
     kind = pa.DictionaryArray.from_arrays(random.integers(0, len(KINDS), rows, dtype=np.int8), list(KINDS))
     return {
         "line": np.arange(1, rows + 1),
-        "customer_id": _ids("C", who),
+        "customer_id": ids("C", who),
         "ts": np.sort(_times(random, rows)),
         "kind": kind.cast(pa.string()),
         "detail": pa.nulls(rows, pa.string()),
@@ -110,7 +110,7 @@ def _feedback(random: np.random.Generator, rates: np.ndarray[Any, Any], rows: in
     asked = random.random(rows) < 0.5
     return {
         "line": np.arange(1, rows + 1),
-        "customer_id": _ids("C", random.choice(len(rates), rows, p=rates)),
+        "customer_id": ids("C", random.choice(len(rates), rows, p=rates)),
         "ts": np.sort(_times(random, rows)),
         "nps": pa.array(random.integers(0, 11, rows, dtype=np.int8), mask=~asked),
         "csat": pa.array(random.integers(1, 6, rows, dtype=np.int8), mask=asked),
@@ -124,8 +124,8 @@ def _referrals(random: np.random.Generator, customers: int, rows: int) -> dict[s
 
     return {
         "line": np.arange(1, rows + 1),
-        "referrer_id": _ids("C", random.integers(0, customers, rows)),
-        "referred_id": _ids("C", random.choice(customers, rows, replace=False)),
+        "referrer_id": ids("C", random.integers(0, customers, rows)),
+        "referred_id": ids("C", random.choice(customers, rows, replace=False)),
         "ts": np.sort(_times(random, rows)),
     }
 
@@ -139,7 +139,7 @@ def _times(random: np.random.Generator, rows: int) -> np.ndarray[Any, Any]:
     return times
 
 
-def _ids(letter: str, numbers: np.ndarray[Any, Any]) -> pa.Array:
+def ids(letter: str, numbers: np.ndarray[Any, Any]) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Measured = dict[str, Array]
 
 NOT_YET = 255
+_STATES = """
+select placement.* exclude (customer)
+from placement join customers on customers.customer = placement.customer order by customers.customer_id
+"""
 EVER, YEAR, HALF_YEAR = 100_000, 365, 180
 
 
@@ -190,5 +194,5 @@ def _stored(folder: Path) -> tuple[Any, np.ndarray[Any, Any]]:
     from ladder.workspace import Folder
 
     placed = build(Folder(folder / "workspace"))
-    stored = placed.frame("placement", "select * exclude (customer) from placement order by customer")
+    stored = placed.frame("placement", _STATES)
     return placed.periods, stored.to_numpy(np.uint8)

@@ -151,8 +151,8 @@ CASES: dict[str, tuple[Callable[[Rows], Rows], list[tuple[str, str]], list[str]]
     "a sign of another currency": (each("Paid", lambda cell: f"$ {cell}"), [], ["currency"]),
     "a column of another currency": (added("Currency", "GBP"), [("unit", "Currency")], ["currency"]),
     "coupons thin out": (filled_coupon, [("nulls", "Coupon")], []),
-    "amounts go missing": (emptied("Paid", 2), [("nulls", "Paid")], []),
-    "customers go missing": (emptied("Client", 3), [("nulls", "Client")], []),
+    "amounts go missing": (emptied("Paid", 2), [("nulls", "Paid")], ["field:amount"]),
+    "customers go missing": (emptied("Client", 3), [("nulls", "Client")], ["field:customer_id"]),
     "upper case headers": (lambda rows: [{key.upper(): cell for key, cell in row.items()} for row in rows], [], []),
     "other order of columns": (lambda rows: [dict(reversed(row.items())) for row in rows], [], []),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,21 @@ def test_a_ladder_with_a_bad_rule_is_not_put_in_use(
     assert main(["--workspace", str(folder.path), "ladder", "set", str(tmp_path / "mine.toml")]) == 1
     assert told in " ".join(capsys.readouterr().err.split())
     assert (folder.path / "manifest.json").read_bytes() == before
+
+
+def test_ctrl_c_while_placing_says_so_and_leaves_what_was_there(sample_copy: Folder) -> None:
+    derived = sample_copy.path / "derived"
+    before = sorted(path.name for path in derived.iterdir())
+    command = [sys.executable, "-m", "ladder", "--workspace", str(sample_copy.path), "lab", "orders-only"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        while run.poll() is None and not list(derived.glob(".*.building")):
+            pass
+        run.send_signal(signal.SIGINT)
+        said, told = run.communicate(timeout=60)
+    assert (run.returncode, said, told) == (1, "", "Stopped.\nWhat was there before is unchanged.\n")
+    assert sorted(path.name for path in derived.iterdir()) == before
 
 
 def test_check_names_a_damaged_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,6 +159,8 @@ def test_a_broken_last_line_changes_nothing_above_it(
         file = saved(folder, end.join(["customer_id,ts,amount", "eve,2024-01-01,1", *rows, *last]))
         with Engine() as engine:
             read(engine, file, PLAN.dialect, Wanted((0, 1, 2)), _counted(file, Future()), folder)
-            found.append(engine.rows("all", "select * from source order by line"))
+            found.append(
+                engine.rows("all", "select line, ignored, c0, problem, c1, c2 from source order by line")
+            )
     assert found[0] == found[1][:-1]
     assert found[1][-1][3] == "wrong number of columns"

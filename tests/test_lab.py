@@ -146,12 +146,11 @@ TRUE = ladder_of('attribute("driver") == "low"', 'attribute("driver") == "high"'
 COIN = ladder_of('attribute("coin") == "heads"', 'attribute("coin") == "tails"')
 
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Three hundred customers of whom one attribute drives the buying and another does not."""
-    random, start = Random(5), datetime(2024, 1, 1)
+def driven(seed: int, count: int) -> dict[str, list[dict[str, Any]]]:
+    """Customers of whom one attribute drives the buying and another does not."""
+    random, start = Random(seed), datetime(2024, 1, 1)
     people, orders = [], []
-    for number in range(300):
+    for number in range(count):
         driver, coin = random.choice(["low", "high"]), random.choice(["heads", "tails"])
         who = f"c{number}"
         people.append(
@@ -160,8 +159,24 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Folder:
         pace = 0.25 if driver == "high" else 0.08
         days = [30 * month + random.randrange(30) for month in range(12) if random.random() < pace]
         orders += [order(who, start.date() + timedelta(days=day), 1000) for day in days]
-    tables = {"customers": people, "transactions": orders}
-    return make_workspace(tmp_path_factory.mktemp("planted") / "w", tables, COIN)
+    return {"customers": people, "transactions": orders}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return make_workspace(tmp_path_factory.mktemp("planted") / "w", driven(5, 300), COIN)
+
+
+def test_customers_who_come_later_do_not_move_the_range(planted: Folder, tmp_path: Path):
+    data = driven(5, 300)
+    later = [order(f"new {n}", date(2024, 12, 1), 1000) for n in range(40)]
+    more = make_workspace(tmp_path / "w", {**data, "transactions": [*data["transactions"], *later]}, COIN)
+    before, after = (
+        separation(pair(build(folder, ladder=COIN), build(folder, ladder=TRUE)), date(2024, 10, 31))
+        for folder in (planted, more)
+    )
+    assert before.to_dict() == after.to_dict()
+    assert before.measured[0].low is not None
 
 
 def on(folder: Folder, a: Ladder, b: Ladder) -> Comparison:

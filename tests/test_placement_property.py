@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ QUIET: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
     "phases": (Phase.explicit, Phase.reuse, Phase.generate),
 }
+# LADDER_CASES=20 python -m pytest tests/test_placement_property.py tries twenty times as many: a thousand cases.
+TIMES = int(os.environ.get("LADDER_CASES", "1"))
 START = datetime(2023, 12, 1)
 Tables = dict[str, list[dict[str, Any]]]
 PEOPLE = ("ann", "bob", "cat", "dan")
@@ -32,6 +35,9 @@ moments = st.one_of(
     st.integers(0, 420).map(lambda day: START + timedelta(days=day)),
     st.integers(0, 420).map(lambda day: START + timedelta(days=day + 1) - timedelta(microseconds=1)),
     st.sampled_from([datetime(2024, 2, 29), datetime(2024, 2, 29, 23, 59, 59, 999999), datetime(2024, 3, 1)]),
+    # The hours that a clock skips or repeats, and the first and last microsecond of a quarter and of a week.
+    st.sampled_from([datetime(2024, 3, 31, 2, 30), datetime(2024, 10, 27, 2, 30), datetime(2024, 7, 1)]),
+    st.sampled_from([datetime(2024, 6, 30, 23, 59, 59, 999999), datetime(2024, 9, 1, 23, 59, 59, 999999)]),
 )
 people = st.sampled_from(PEOPLE)
 amounts = st.integers(-3000, 6000)
@@ -88,7 +94,7 @@ tables = st.fixed_dictionaries(
         ),
     }
 )
-windows = st.sampled_from(["", "1", "30", "31", "59", "90", "365"])
+windows = st.sampled_from(["", "1", "30", "31", "59", "90", "365", "3660"])
 signs = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 
 
@@ -159,7 +165,7 @@ def _is_dated(data: Tables) -> bool:
     )
 
 
-@settings(max_examples=30, **QUIET)
+@settings(max_examples=30 * TIMES, **QUIET)
 @given(data=tables.filter(_is_dated), ladder=ladders())
 def test_engine_equals_reference(data: Tables, ladder: Ladder) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -167,7 +173,7 @@ def test_engine_equals_reference(data: Tables, ladder: Ladder) -> None:
         assert states(placed) == place(data, ladder, list(placed.periods))
 
 
-@settings(max_examples=12, **QUIET)
+@settings(max_examples=12 * TIMES, **QUIET)
 @given(seed=st.integers(0, 10**6), ladder=ladders())
 def test_engine_equals_reference_in_a_crowd(seed: int, ladder: Ladder) -> None:
     data = crowd(seed)
@@ -176,7 +182,7 @@ def test_engine_equals_reference_in_a_crowd(seed: int, ladder: Ladder) -> None:
         assert states(placed) == place(data, ladder, list(placed.periods))
 
 
-@settings(max_examples=10, **QUIET)
+@settings(max_examples=10 * TIMES, **QUIET)
 @given(seed=st.integers(0, 10**6), ladder=ladders(), cut=st.integers(60, 300))
 def test_the_future_changes_nothing_before_it(seed: int, ladder: Ladder, cut: int) -> None:
     """Truncation invariance: cutting the data after a day leaves every earlier placement as it was."""

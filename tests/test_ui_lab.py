@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ladder.engine import Engine
 from ladder.model.ladder import preset
 from ladder.placement import Placed, build, derived_key
 from ladder.ui.building import is_placed
@@ -144,6 +146,25 @@ def stopped_job() -> Job:
     gate.set()
     assert job.wait(10) and job.stopped
     return job
+
+
+def test_a_running_statement_is_stopped_at_once():
+    gate = threading.Event()
+
+    def stop() -> None:
+        if gate.is_set():
+            raise StoppedError
+
+    started = time.monotonic()
+    threading.Timer(0.3, gate.set).start()
+    with Engine() as engine:
+        with pytest.raises(StoppedError), engine.stopped_by(stop):
+            engine.run(
+                "for hours",
+                "select count(*) from range(10_000_000) as a, range(1_000_000) as b where hash(a, b) = 1",
+            )
+        assert engine.rows("after it", "select 1") == [(1,)]
+    assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])

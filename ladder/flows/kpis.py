@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from sqlglot import exp, parse_one
 
 from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.placement import Placed
+from ladder.placement.bits import WORD, both, number, stretch, words
 
 _MOVES = """
 select period,
@@ -20,18 +22,8 @@ select period,
     coalesce(sum(customers) filter (from_code = 0 and to_code > 0), 0) as returned
 from moves group by period order by period
 """
-_RETURNING = """
-with first_order as (select customer, min(day) as day from orders group by customer),
-buyer as (
-    select distinct periods.period, periods.period_end, orders.customer, first_order.day
-    from orders
-    join first_order on first_order.customer = orders.customer
-    asof join periods on periods.period_end >= orders.day
-)
-select buyer.period, avg(case when previous.period_end >= buyer.day then 1.0 else 0.0 end) as returning_share
-from buyer
-left join periods as previous on previous.period = buyer.period - 1
-group by buyer.period
+_BOUGHT = """
+select orders.customer from orders join days on days.day = orders.day group by orders.customer
 """
 _ANSWERS = """
 select periods.period,
@@ -67,7 +59,8 @@ class Kpis:
 def kpis(placed: Placed) -> Kpis:
     """The KPI row at every period end."""
     frame = pd.DataFrame({"period": range(len(placed.periods)), "period_end": placed.periods})
-    for step, query in (("moves", _MOVES), ("returning", _RETURNING), ("answers", _ANSWERS)):
+    returning = _returning(len(placed.periods))
+    for step, query in (("moves", _MOVES), ("returning", returning), ("answers", _ANSWERS)):
         frame = frame.merge(placed.frame(step, query), on="period", how="left")
     base = frame["base"].where(frame["base"] > 0)
     frame["climb_rate"] = frame["climbed"].fillna(0) / base
@@ -84,3 +77,31 @@ def kpis(placed: Placed) -> Kpis:
         "returning_share",
     ]
     return Kpis(frame[[*columns, "nps", "nps_answers", "csat", "csat_answers"]])
+
+
+def _returning(periods: int) -> exp.Expr:
+    """Per period the share of its buyers who had bought in an earlier one: period, returning_share.
+
+    Each customer's orders become a mask of the periods that hold one; those with a lower bit had bought before.
+    """
+    bought = parse_one(_BOUGHT, dialect="duckdb")
+    assert isinstance(bought, exp.Select)  # noqa: S101 - the text above
+    start = exp.column("period", "days")
+    after = exp.paren(exp.Add(this=start, expression=number(1)))
+    for word in range(words(periods)):
+        mask = exp.BitwiseOrAgg(this=stretch(start, after, word))
+        bought.select(exp.alias_(mask, f"bought_{word}"), copy=False)
+    found = [_returning_in(period) for period in range(periods)]
+    query = exp.union(*found, distinct=False, copy=False) if periods > 1 else found[0]
+    return query.with_("bought", as_=bought, materialized=True)
+
+
+def _returning_in(period: int) -> exp.Select:
+    word, bit = divmod(period, WORD)
+    mask, nothing = exp.column(f"bought_{word}"), number(0)
+    earlier: list[exp.Expr] = [exp.column(f"bought_{before}").neq(nothing) for before in range(word)]
+    earlier.append(both(mask, number((1 << bit) - 1)).neq(nothing))
+    before = exp.case().when(exp.or_(*earlier), exp.Literal.number("1.0")).else_(exp.Literal.number("0.0"))
+    share = exp.alias_(exp.Avg(this=before), "returning_share")
+    index = exp.alias_(exp.cast(exp.Literal.number(period), "integer"), "period")
+    return exp.select(index, share).from_("bought").where(both(mask.copy(), number(1 << bit)).neq(nothing))

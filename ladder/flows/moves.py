@@ -10,9 +10,11 @@ import pandas as pd
 from sqlglot import exp
 
 from ladder.errors import LadderError
+from ladder.flows.narrow import narrow
 from ladder.flows.shown import html
 from ladder.model.answer import records
 from ladder.model.ladder import NOT_YET_CODE
+from ladder.model.segment import EVERYBODY, Segment
 from ladder.placement import Placed
 
 CLIMBED, SLIPPED, STAYED, JOINED, RETURNED, FELL = (
@@ -45,10 +47,15 @@ class Flows:
         return html(self.frame)
 
 
-def flows(placed: Placed, start: date | None = None, end: date | None = None) -> Flows:
-    """Moves from the period end on or before `start` to the one on or before `end` (default: the last month)."""
+def flows(
+    placed: Placed, start: date | None = None, end: date | None = None, segment: Segment = EVERYBODY
+) -> Flows:
+    """Moves from the period end on or before `start` to the one on or before `end` (default: the last month).
+
+    `segment` narrows them to some of the customers.
+    """
     first, last = period_pair(placed, start, end)
-    moves = transition_counts(placed, first, last)
+    moves = transition_counts(placed, first, last, segment)
     left: dict[int, int] = {}
     for move in moves:
         left[move.from_code] = left.get(move.from_code, 0) + move.customers
@@ -88,17 +95,18 @@ class Move(NamedTuple):
     customers: int
 
 
-def transition_counts(placed: Placed, first: int, last: int) -> list[Move]:
-    """Moves between two period indexes of everybody known at the second one, ordered by code."""
-    before, after = exp.column(f"p{first}"), exp.column(f"p{last}")
+def transition_counts(placed: Placed, first: int, last: int, segment: Segment = EVERYBODY) -> list[Move]:
+    """Moves between two period indexes of everybody in the segment known at the second, ordered by code."""
+    before, after = exp.column(f"p{first}", "placement"), exp.column(f"p{last}", "placement")
+    conditions, values = narrow(placed, segment)
     query = (
         exp.select(before, after, exp.Count(this=exp.Star()))
         .from_("placement")
-        .where(exp.NEQ(this=after, expression=exp.Literal.number(NOT_YET_CODE)))
+        .where(exp.NEQ(this=after, expression=exp.Literal.number(NOT_YET_CODE)), *conditions)
         .group_by(before, after)
         .order_by(before, after)
     )
-    return [Move(*row) for row in placed.rows("flows", query)]
+    return [Move(*row) for row in placed.rows("flows", query, values)]
 
 
 def direction(from_code: int, to_code: int) -> str:

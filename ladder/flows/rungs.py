@@ -9,30 +9,36 @@ from typing import Any
 import pandas as pd
 from sqlglot import exp, parse_one
 
-from ladder.errors import LadderError, did_you_mean
+from ladder.flows.narrow import check_attribute, narrow
 from ladder.flows.shown import html
 from ladder.model.answer import records
+from ladder.model.segment import EVERYBODY, Segment
 from ladder.placement import Placed
 
 REVENUE_DAYS = 365
 NOT_TOLD = "not told"
 _COLUMNS = ("as_of", "rung", "customers", "share", "revenue")
 _STANDING = """
-with revenue as (
-    select customer, sum(amount) as amount
+with chosen as (
+    select placement.customer, :state as code, :value as segment from placement where :state <> 255
+),
+counted as (
+    select segment, code, count(*) as customers from chosen group by segment, code
+),
+earned as (
+    select chosen.segment, chosen.code, cast(sum(movement.amount) as bigint) as revenue
     from (
         select customer, day, amount from orders
         union all
         select customer, day, -amount as amount from refunds
-    )
-    where day > $since and day <= $until
-    group by customer
+    ) as movement
+    join chosen on chosen.customer = movement.customer
+    where movement.day > $since and movement.day <= $until
+    group by chosen.segment, chosen.code
 )
-select count(*) as customers, cast(coalesce(sum(revenue.amount), 0) as bigint) as revenue, :state as code
-from placement
-left join revenue on revenue.customer = placement.customer
-where :state <> 255
-group by :state
+select counted.segment, counted.code, counted.customers, coalesce(earned.revenue, 0) as revenue
+from counted
+left join earned on earned.segment = counted.segment and earned.code = counted.code
 """
 
 
@@ -59,25 +65,32 @@ class Rungs:
         return html(self.frame)
 
 
-def rungs(placed: Placed, as_of: date | None = None, by: str | None = None) -> Rungs:
-    """Count customers per rung at the latest period end on or before `as_of`, split by an attribute if asked."""
+def rungs(
+    placed: Placed, as_of: date | None = None, by: str | None = None, segment: Segment = EVERYBODY
+) -> Rungs:
+    """Count customers per rung at the latest period end on or before `as_of`, split by an attribute if asked.
+
+    `segment` narrows the count, and the shares, to some of the customers.
+    """
     period = placed.period(as_of)
     end = placed.periods[period]
-    state = exp.column(f"p{period}", "placement")
-    query = exp.replace_placeholders(parse_one(_STANDING, dialect="duckdb"), state=state)
-    assert isinstance(query, exp.Select)  # noqa: S101 - the text above
-    parameters: dict[str, Any] = {"since": end - timedelta(days=REVENUE_DAYS), "until": end}
-    keys = ["code"]
+    conditions, parameters = narrow(placed, segment)
+    value: exp.Expr = exp.Literal.string("")
     if by is not None:
-        _check_attribute(placed, by)
-        segment = exp.func("coalesce", exp.column("value", "attributes"), exp.Literal.string(NOT_TOLD))
-        query = query.join("attributes", on=_OF_CUSTOMER, join_type="left", dialect="duckdb")
-        query = query.select(exp.alias_(segment, "segment")).group_by(exp.column("segment"))
+        check_attribute(placed, by)
+        value = exp.func("coalesce", exp.column("value", "attributes"), exp.Literal.string(NOT_TOLD))
         parameters["by"] = by
-        keys = ["segment", "code"]
-    counted = placed.frame("rungs", query, parameters)
+    state = exp.column(f"p{period}", "placement")
+    query = exp.replace_placeholders(parse_one(_STANDING, dialect="duckdb"), state=state, value=value)
+    assert isinstance(query, exp.Select)  # noqa: S101 - the text above
+    chosen = query.ctes[0].this
+    if by is not None:
+        chosen.join("attributes", on=_OF_CUSTOMER, join_type="left", dialect="duckdb", copy=False)
+    chosen.where(*conditions, copy=False)
+    times = {"since": end - timedelta(days=REVENUE_DAYS), "until": end}
+    counted = placed.frame("rungs", query, {**parameters, **times})
     column = f"{by} (attribute)" if by in _COLUMNS else by
-    return Rungs(end, by, _standing(placed, counted, end, keys, column))
+    return Rungs(end, by, _standing(placed, counted, end, column))
 
 
 def rung_history(placed: Placed) -> pd.DataFrame:
@@ -97,28 +110,12 @@ def rung_history(placed: Placed) -> pd.DataFrame:
     ].reset_index(drop=True)
 
 
-def attribute_names(placed: Placed) -> tuple[str, ...]:
-    """Attributes that customers may be split by."""
-    return tuple(
-        name for (name,) in placed.rows("attributes", "select distinct name from attributes order by name")
-    )
-
-
-def _check_attribute(placed: Placed, by: str) -> None:
-    known = attribute_names(placed)
-    if by not in known:
-        hint = did_you_mean(by, known) or "Import a customers table with such a column."
-        raise LadderError("Unknown attribute", f"No customer has “{by}”.", hint)
-
-
-def _standing(
-    placed: Placed, counted: pd.DataFrame, end: date, keys: list[str], by: str | None
-) -> pd.DataFrame:
-    segments = sorted(counted["segment"].unique()) if by else [None]
+def _standing(placed: Placed, counted: pd.DataFrame, end: date, by: str | None) -> pd.DataFrame:
+    segments = sorted(counted["segment"].unique()) if by else [""]
     order = [*range(1, len(placed.ladder.rungs) + 1), 0]
     cells = {
-        (row[-2] if by else None, row[-1]): (int(row[0]), int(row[1]))
-        for row in counted[["customers", "revenue", *keys]].itertuples(index=False, name=None)
+        (segment, code): (int(customers), int(revenue))
+        for segment, code, customers, revenue in counted.itertuples(index=False, name=None)
     }
     rows = []
     for segment in segments:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+from sqlglot import exp
 
 from ladder.flows.moves import (
     CLIMBED,
@@ -18,8 +19,11 @@ from ladder.flows.moves import (
     period_pair,
     transition_counts,
 )
+from ladder.flows.narrow import narrow
 from ladder.flows.shown import html
 from ladder.model.answer import records
+from ladder.model.ladder import NOT_YET_CODE
+from ladder.model.segment import EVERYBODY, Segment
 from ladder.placement import Placed
 
 INS = ("joined", "climbed_in", "slipped_in", "returned")
@@ -61,17 +65,21 @@ class Statement:
         return html(self.frame)
 
 
-def statement(placed: Placed, start: date | None = None, end: date | None = None) -> Statement:
+def statement(
+    placed: Placed, start: date | None = None, end: date | None = None, segment: Segment = EVERYBODY
+) -> Statement:
     """The statement between the period ends on or before `start` and `end` (default: the last month).
+
+    `segment` narrows it to some of the customers, the same at both ends.
 
     Opening and closing are counted by themselves, so that the equation is a check and not a definition.
     """
     first, last = period_pair(placed, start, end)
     rows = {code: dict.fromkeys(("opening", *INS, *OUTS, "closing"), 0) for code in _order(placed)}
     for column, period in (("opening", first), ("closing", last)):
-        for code, customers in placed.rows("standing", _STANDING, {"period": period}):
+        for code, customers in standing_counts(placed, period, segment):
             rows[code][column] = customers
-    for move in transition_counts(placed, first, last):
+    for move in transition_counts(placed, first, last, segment):
         way = direction(move.from_code, move.to_code)
         if way in _IN:
             rows[move.to_code][_IN[way]] += move.customers
@@ -89,6 +97,17 @@ def statement(placed: Placed, start: date | None = None, end: date | None = None
 _STANDING = (
     "select to_code, cast(sum(customers) as bigint) from moves where period = $period group by to_code"
 )
+
+
+def standing_counts(placed: Placed, period: int, segment: Segment = EVERYBODY) -> list[tuple[int, int]]:
+    """Code and number of those in the segment who are known at a period index."""
+    if segment == EVERYBODY:
+        return [(code, count) for code, count in placed.rows("standing", _STANDING, {"period": period})]
+    conditions, values = narrow(placed, segment)
+    state = exp.column(f"p{period}", "placement")
+    query = exp.select(state, exp.Count(this=exp.Star())).from_("placement").group_by(state)
+    query = query.where(state.neq(NOT_YET_CODE), *conditions)
+    return [(code, count) for code, count in placed.rows("standing", query, values)]
 
 
 def _order(placed: Placed) -> list[int]:

@@ -12,6 +12,7 @@ from ladder.errors import LadderError
 from ladder.importing.counting import Count
 from ladder.importing.guessing import words
 from ladder.importing.plan import Plan, Question
+from ladder.importing.repeated_lines import repeated_lines
 from ladder.workspace import WorkspaceSettings
 
 _MOST_REASONS = 20
@@ -20,18 +21,12 @@ _OUTCOMES = """
 select ignored, reason, count(*) from typed group by ignored, reason order by count(*) desc, reason, ignored
 """
 
-_DUPLICATES = "select count(*) from settled where is_duplicate"
-
-# Equal neighbours in the order of the fingerprints cost half of what counting the distinct ones does.
-_EQUAL_LINES = """
-select count(*)
-from (
-    select fingerprint = lag(fingerprint) over (order by fingerprint) as is_equal
-    from typed
-    where reason is null and ignored is null
-)
-where is_equal
+_REFUSED = """
+create or replace table refused as
+select line, reason, bad_column, bad_columns from typed where $is_any and reason is not null
 """
+
+_DUPLICATES = "select count(*) from settled where is_duplicate"
 
 _GUESTS = """
 select count(*), coalesce(sum(amount), 0) from settled where customer_id is null and not is_duplicate
@@ -80,24 +75,45 @@ class ImportResult:
         return ImportResult(**{**data, **told, "warnings": tuple(data["warnings"])})
 
 
-def settle_account(engine: Engine, count: Count, plan: Plan, warnings: tuple[str, ...]) -> ImportResult:
+@dataclass(frozen=True)
+class Outcomes:
+    """(why ignored, why refused, number of rows), the good ones without a reason."""
+
+    rows: tuple[tuple[str | None, str | None, int], ...]
+
+    @property
+    def is_any_refused(self) -> bool:
+        return any(reason is not None for _, reason, _ in self.rows)
+
+
+def outcomes(engine: Engine) -> Outcomes:
+    """Where the rows of `typed` ended; makes `refused`, those that are, with their reasons."""
+    found = Outcomes(tuple(engine.rows("account", _OUTCOMES)))
+    engine.run("refused rows", _REFUSED, {"is_any": found.is_any_refused})
+    return found
+
+
+def settle_account(
+    engine: Engine, ended: Outcomes, count: Count, plan: Plan, warnings: tuple[str, ...]
+) -> ImportResult:
     """Add up where the rows ended; empty lines and what stands above the header are ignored ones.
 
     LadderError unless the sum is the independent count.
     """
-    found = engine.rows("account", _OUTCOMES)
-    rejected = {reason: number for ignored, reason, number in found if ignored is None and reason is not None}
-    ignored = _few({ignored: number for ignored, _, number in found if ignored is not None}, plan)
+    rejected = {
+        reason: number for ignored, reason, number in ended.rows if ignored is None and reason is not None
+    }
+    ignored = _few({ignored: number for ignored, _, number in ended.rows if ignored is not None}, plan)
     above = max(0, count.skipped - (plan.dialect.header_rows if plan.dialect.header else 0))
     ignored |= {"blank line": count.blank} if count.blank else {}
     ignored |= {"above the header": above} if above else {}
-    good = sum(number for ignored, reason, number in found if ignored is None and reason is None)
+    good = sum(number for ignored, reason, number in ended.rows if ignored is None and reason is None)
     (duplicate,) = engine.rows("duplicates", _DUPLICATES)[0]
-    ended = good + sum(rejected.values()) + sum(ignored.values())
-    if ended != count.records + above or not 0 <= duplicate <= good:
+    total = good + sum(rejected.values()) + sum(ignored.values())
+    if total != count.records + above or not 0 <= duplicate <= good:
         raise LadderError(
             "The import cannot be published",
-            f"The file has {count.records + above:,} rows, but {ended:,} are accounted for.",
+            f"The file has {count.records + above:,} rows, but {total:,} are accounted for.",
             "Nothing was changed. Check delimiter and quote.",
         )
     return ImportResult(
@@ -127,8 +143,8 @@ def row_warnings(engine: Engine, plan: Plan, settings: WorkspaceSettings) -> tup
     found: list[str] = []
     if plan.table == "transactions":
         found += _transactions(engine, settings)
-    equal = engine.rows("equal lines", _EQUAL_LINES)[0][0]
-    if equal and plan.table != "customers":
+    equal = repeated_lines(engine, plan) if plan.table != "customers" else 0
+    if equal:
         found.append(f"{equal:,} {_rows(equal)} an earlier row of the file in every column; they are kept.")
     return tuple(found)
 

@@ -14,18 +14,29 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from ladder.engine import Engine
+from ladder.importing.ahead import Ahead, holds
 from ladder.importing.dates import has_offset
-from ladder.importing.fields import Cast, cast_field, columns_used, nothing, place_of, text_of
+from ladder.importing.fields import (
+    Cast,
+    Refused,
+    cast_field,
+    columns_used,
+    nothing,
+    place_of,
+    refusals,
+    text_of,
+)
 from ladder.importing.guessing import words
 from ladder.importing.ignoring import (
     columns_told,
+    decides,
     fold,
     ignore_erased,
     is_further_line,
     reason_to_ignore,
 )
 from ladder.importing.masking import mask_erased
-from ladder.importing.money import joined
+from ladder.importing.operands import joined
 from ladder.importing.plan import Plan
 from ladder.importing.read import Wanted
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql, view
@@ -33,41 +44,69 @@ from ladder.importing.times import move_to_zone, offset_minutes, zone_named
 from ladder.model.tables import TABLES
 from ladder.workspace import Tombstones, WorkspaceSettings
 
-_SCORES = ("nps", "csat", "review")
-
 _BETWEEN = "\x1f"
 _FIRST_BAD = named(sql("split_part(bad_columns, :mark, 1)", mark=_BETWEEN), "bad_column")
 _ALL_BAD = named(sql("replace(bad_columns, :mark, '; ')", mark=_BETWEEN), "bad_columns")
 
-Refused = tuple[exp.Expr, exp.Expr, str]
-"""A condition over the cast values, the reason that it is, and the column it lies in (empty: none)."""
-
 
 def wanted_columns(plan: Plan) -> Wanted:
-    """Places in the file of the columns that the plan uses, and of those that hold ids."""
+    """Places in the file of the columns that the plan uses, and of those that hold ids.
+
+    The fingerprint of a row covers what does not become a value of its own.
+    """
     names = {*plan.mapping.attributes, *columns_told(plan)}
-    ids = set()
+    ids, alone = set(), {*plan.mapping.attributes}
     for field in TABLES[plan.table].fields:
         told = plan.mapping.fields.get(field.name)
         used = columns_used(field, told, plan.dialect.columns) if told else ()
         names |= set(used)
         ids |= set(used) if field.kind == "id" else set()
+        alone |= {told} & set(used) if told else set()
     places = place_of(plan.dialect.columns)
     texts = tuple(sorted(places[name] for name in names if name in places))
-    return Wanted(texts, tuple(sorted(places[name] for name in ids)))
+    rest = tuple(place for name, place in places.items() if name not in alone)
+    return Wanted(texts, tuple(sorted(places[name] for name in ids)), rest)
 
 
 def cast(
-    engine: Engine, plan: Plan, settings: WorkspaceSettings, today: date, tombstones: Tombstones | None = None
-) -> None:
-    """Make `typed`; events after the day that follows `today` are refused, rows of erased customers ignored."""
-    fields = TABLES[plan.table].fields
+    engine: Engine,
+    plan: Plan,
+    settings: WorkspaceSettings,
+    today: date,
+    tombstones: Tombstones | None = None,
+    ahead: Ahead | None = None,
+    mail: bool = True,
+) -> bool:
+    """Make `typed`; events after the day that follows `today` are refused, rows of erased customers ignored.
+
+    `ahead` is what was cast while the file was read, `mail` whether there may be e-mail addresses in it. True when
+    `typed` reads `source` from now on, which then has to stay.
+    """
+    if ahead and not holds(engine, ahead):
+        ahead = None
     casts = {
-        field.name: cast_field(engine, field, plan, settings.minor_digits, today)
-        for field in fields
+        field.name: ahead.left(engine, field, mail)
+        if ahead
+        else cast_field(engine, field, plan, settings.minor_digits, today, mail)
+        for field in TABLES[plan.table].fields
         if field.name in plan.mapping.fields
     }
-    kept, found = _kept(plan), _reasons(plan, casts)
+    moved = _moved(plan, settings.timezone)
+    is_light = bool(ahead) and not (tombstones or moved or decides(plan))
+    make = view if is_light else replaced
+    engine.run("cast", make("typed_rows", _rows(engine, plan, casts, ahead)))
+    engine.run("typed", _typed(plan))
+    if tombstones:
+        ignore_erased(engine, tombstones, tuple(casts))
+        mask_erased(engine, plan, tombstones)
+    for field, source in moved.items():
+        move_to_zone(engine, field, source, ZoneInfo(settings.timezone))
+    return is_light
+
+
+def _rows(engine: Engine, plan: Plan, casts: dict[str, Cast], ahead: Ahead | None) -> exp.Select:
+    """`typed_rows` over `source`."""
+    kept, found = _kept(plan), refusals(plan, casts)
     values = exp.select(
         "*",
         named(reason_to_ignore(plan), "left_out"),
@@ -75,8 +114,9 @@ def cast(
         *(named(item.bad, f"b_{name}") for name, item in casts.items() if item.bad),
         *kept,
     ).from_(_cells(engine, plan, casts).subquery("texts"))
-    judged = exp.select("*", named(_reason(found), "reason")).from_(values.subquery("found"))
-    query = exp.select(
+    why = sql("cast(wrong as varchar)") if ahead else first_true((test, told) for test, told, _ in found)
+    judged = exp.select("*", named(_reason(why), "reason")).from_(values.subquery("found"))
+    return exp.select(
         "line",
         "fingerprint",
         *(named(_final(plan, name), name) for name in casts),
@@ -85,12 +125,6 @@ def cast(
         "reason",
         named(_bad_columns(found), "bad_columns"),
     ).from_(judged.subquery("judged"))
-    engine.run("cast", replaced("typed_rows", query))
-    engine.run("typed", _typed(plan))
-    if tombstones:
-        ignore_erased(engine, tombstones, tuple(casts))
-        mask_erased(engine, plan, tombstones)
-    _to_zone(engine, plan, settings.timezone)
 
 
 def forget_text(engine: Engine) -> None:
@@ -154,25 +188,12 @@ def _final(plan: Plan, name: str) -> exp.Expr:
     return sql("case when :told or v_amount < 0 then 'refund' else 'purchase' end", told=told)
 
 
-def _reasons(plan: Plan, casts: dict[str, Cast]) -> list[Refused]:
-    """What refuses a row, the first reason first."""
-    found = [
-        (condition, reason, plan.mapping.fields.get(name, name))
-        for name, item in casts.items()
-        for condition, reason in item.refused
-    ]
-    if plan.table == "feedback":
-        none = exp.and_(
-            *(sql(":value is null", value=column(f"v_{name}")) for name in _SCORES if name in casts)
-        )
-        found.append((none, literal("no score"), ""))
-    return found
-
-
-def _reason(found: Iterable[Refused]) -> exp.Expr:
+def _reason(why: exp.Expr) -> exp.Expr:
     """Why a row is refused; one that does not count is not."""
-    not_so = [(sql("left_out is not null"), exp.Null()), (sql("problem is not null"), column("problem"))]
-    return first_true([*not_so, *((test, reason) for test, reason, _ in found)])
+    return sql(
+        "case when left_out is not null then null when problem is not null then problem else :why end",
+        why=why,
+    )
 
 
 def _bad_columns(found: Iterable[Refused]) -> exp.Expr:
@@ -185,8 +206,11 @@ def _bad_columns(found: Iterable[Refused]) -> exp.Expr:
     return sql("case when reason is null then null when problem is null then :told else '' end", told=told)
 
 
-def _to_zone(engine: Engine, plan: Plan, zone: str) -> None:
-    source, target = zone_named(plan.mapping.zone or zone), ZoneInfo(zone)
-    for field, format in plan.mapping.formats.items():
-        if source.key != target.key or has_offset(format):
-            move_to_zone(engine, field, source, target)
+def _moved(plan: Plan, zone: str) -> dict[str, ZoneInfo]:
+    """The time fields that are written in another zone than the workspace's, or with an offset, and their zone."""
+    source = zone_named(plan.mapping.zone or zone)
+    return {
+        field: source
+        for field, format in plan.mapping.formats.items()
+        if source.key != ZoneInfo(zone).key or has_offset(format)
+    }

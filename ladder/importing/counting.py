@@ -10,10 +10,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ladder.importing.file_bytes import open_bytes
 from ladder.importing.plan import WHITESPACE, Dialect
-from ladder.importing.record_blocks import CR, LF, Block, blocks, line_ends, separators_in
+from ladder.importing.record_blocks import (
+    BLOCK,
+    CR,
+    LF,
+    Block,
+    blocks,
+    line_ends,
+    next_block,
+    parted,
+    separators_in,
+    well_formed,
+)
 
 _SHOWN = 10_000
+_UNTIDY = 16 * BLOCK
+_LETTER = ord("x")
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ class Count:
     separators: int | None = 0
     longest: int = 0
     has_nul: bool = False
+    has_at: bool = False
     bare: bool = True
 
 
@@ -46,11 +61,23 @@ class Original:
 def count_records(path: Path, dialect: Dialect) -> Count:
     """Count the records of a UTF-8 file. A broken record is one physical line."""
     total, seen, scratch = Count(), 0, _Scratch()
-    for block in blocks(path, dialect):
-        first = max(0, min(len(block.starts), dialect.skip - seen))
-        seen += len(block.starts)
-        if first < len(block.starts):
-            total = _sum(total, _counted(block, first, dialect, scratch))
+    position = careful = tidy_from = 0
+    with open_bytes(path) as memory:
+        while position < len(memory):
+            may_be_tidy = seen >= dialect.skip and position >= tidy_from
+            tidy = _tidy(memory[position : position + BLOCK], dialect, scratch) if may_be_tidy else None
+            if tidy:
+                total, seen = _sum(total, tidy), seen + tidy.records
+                position += tidy.longest
+                continue
+            if may_be_tidy:  # What follows is likely to be no better.
+                tidy_from = position + _UNTIDY
+            block, careful = next_block(memory, position, careful, dialect)
+            first = max(0, min(len(block.starts), dialect.skip - seen))
+            seen += len(block.starts)
+            position += block.size
+            if first < len(block.starts):
+                total = _sum(total, _counted(block, first, dialect, scratch))
     return replace(total, skipped=min(seen, dialect.skip))
 
 
@@ -92,6 +119,7 @@ def _counted(block: Block, first: int, dialect: Dialect, scratch: _Scratch) -> C
         separators=separators,
         longest=int((stops - starts).max()),
         has_nul=b"\0" in data,
+        has_at=b"@" in data,
         bare=_is_bare(data, dialect, len(starts), quotes, scratch),
     )
 
@@ -105,6 +133,7 @@ def _sum(one: Count, two: Count) -> Count:
         else one.separators + two.separators,
         longest=max(one.longest, two.longest),
         has_nul=one.has_nul or two.has_nul,
+        has_at=one.has_at or two.has_at,
         bare=one.bare and two.bare,
     )
 
@@ -122,6 +151,64 @@ class _Scratch:
             self._bytes = np.empty((2, size), dtype=np.uint8)
             self._flags = np.empty((4, size), dtype=np.bool_)
         return self._bytes[:, :size], self._flags[:, :size]
+
+
+def _tidy(data: bytes, dialect: Dialect, scratch: _Scratch) -> Count | None:
+    """The whole lines that `data` begins with, as many bytes as `longest` says, told by few looks at each byte.
+
+    None unless every line is a record: no empty ones, no CR, quotes well formed and no line end inside them.
+    """
+    size = data.rfind(b"\n") + 1
+    if size == 0 or dialect.delimiter == WHITESPACE or data.find(b"\r", 0, size) >= 0:
+        return None
+    values = np.frombuffer(data, dtype=np.uint8, count=size)
+    (around, shifted), (edge, breaks, odd, near) = scratch.of(size + 2)
+    around[0] = around[-1] = LF
+    around[1:-1] = values
+    bare = True
+    if dialect.quote and data.find(dialect.quote.encode(), 0, size) >= 0:
+        quotes = np.flatnonzero(values == ord(dialect.quote))
+        if not well_formed(values, quotes, dialect) or not _blank_out(around[1:-1], values, quotes):
+            return None
+        bare = _are_bare_inside(values, quotes)
+    np.equal(around, LF, out=breaks)
+    if np.logical_and(breaks[:-2], breaks[1:-1], out=near[2:]).any():
+        return None
+    separators = np.count_nonzero(np.equal(around, ord(dialect.delimiter), out=edge))
+    np.logical_or(edge, breaks, out=edge)
+    np.greater(np.subtract(around, 33, out=shifted), 93, out=odd)  # neither printable nor ASCII
+    np.greater(odd, edge, out=odd)
+    np.logical_or(edge[:-2], edge[2:], out=near[1:-1])
+    return Count(
+        records=int(np.count_nonzero(breaks)) - 2,
+        separators=int(separators),
+        longest=size,
+        has_nul=data.find(b"\0", 0, size) >= 0,
+        has_at=data.find(b"@", 0, size) >= 0,
+        bare=bare and not np.logical_and(near[1:-1], odd[1:-1], out=near[1:-1]).any(),
+    )
+
+
+def _blank_out(target: NDArray[np.uint8], values: NDArray[np.uint8], quotes: NDArray[np.int64]) -> bool:
+    """Put letters for all that stands inside quotes, `target` being a copy of `values`; False where that is a line
+    end."""
+    places, is_inside = parted(len(values), quotes)
+    if is_inside:
+        target[places] = _LETTER
+        return not (values[places] == LF).any()
+    target[:] = _LETTER
+    target[places] = values[places]
+    return bool(np.count_nonzero(values == LF) == np.count_nonzero(target == LF))
+
+
+def _are_bare_inside(values: NDArray[np.uint8], quotes: NDArray[np.int64]) -> bool:
+    """Whether no quoted cell begins or ends with a blank or outside ASCII; two quotes in a row stand for one."""
+    opening, closing = quotes[0::2], quotes[1::2]
+    is_one = opening[1:] == closing[:-1] + 1
+    first = np.concatenate([opening[:1], opening[1:][~is_one]]) + 1
+    last = np.concatenate([closing[:-1][~is_one], closing[-1:]]) - 1
+    edges = values[np.concatenate([first, last])]
+    return not ((edges - np.uint8(33)) > 93).any()
 
 
 def _is_bare(

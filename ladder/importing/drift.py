@@ -19,7 +19,7 @@ from ladder.workspace import Folder
 _ALIKE = 0.62
 _UNITS = (100, 1000)
 _TOLD_RATIO = 5
-_NULL_SHIFT = 0.3
+_NULL_SHIFT, _FEW_ROWS = 0.3, 20
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def column_changes(memory: Memory, sample: Sample, dialect: Dialect, currency: s
 
 
 def value_changes(
-    memory: Memory, plan: Plan, now: dict[str, Facts], *, asks_currency: bool = False
+    memory: Memory, plan: Plan, now: dict[str, Facts], rows: int, *, asks_currency: bool = False
 ) -> Changes:
     """Columns of the plan whose cells changed their kind, their unit or how often they are empty.
 
-    With `asks_currency` the currency has been asked about already.
+    `rows` is how many were looked at. With `asks_currency` the currency has been asked about already.
     """
     drift: list[Drift] = []
     questions: list[Question] = []
@@ -84,6 +84,12 @@ def value_changes(
             questions += [found[1]] if found[1] and not is_asked else []
         if abs(old["filled"] - new["filled"]) > _NULL_SHIFT:
             drift.append(_nulls(name, old, new))
+            # A column that is empty throughout is asked about in any case.
+            is_sparse = (
+                not found and field is not None and 0 < new["filled"] < old["filled"] and rows >= _FEW_ROWS
+            )
+            text = f"{drift[-1].text} Is it {role} all the same?"
+            questions += [Question(f"field:{role}", text, (source,))] if is_sparse else []
     return Changes(tuple(drift), tuple(questions))
 
 
@@ -255,7 +261,7 @@ def _exchanged(
 
 
 def _unit(name: str, role: str, source: str, old: Facts, new: Facts) -> Change | None:
-    """Amounts a hundred or a thousand times as large or small as last time, or in another currency."""
+    """Amounts five times as large or small as last time or more, or in another currency; a unit is asked about."""
     if text := _other_currency(name, old, new):
         about = "A workspace has one currency. Import it as it is?"
         return Drift("unit", name, text), Question(f"field:{role}", f"{text} {about}", (source,))

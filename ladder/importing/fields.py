@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -11,7 +11,8 @@ from sqlglot import exp
 from ladder.engine import Engine
 from ladder.importing.expression import columns_of, joined_columns, needed_columns, parse
 from ladder.importing.guessing import words
-from ladder.importing.money import Join, Priced, bad_amount, priced
+from ladder.importing.money import Priced, bad_amount, priced
+from ladder.importing.operands import Join
 from ladder.importing.plan import Plan
 from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 from ladder.importing.times import parsed, read_by, written_as
@@ -30,8 +31,12 @@ _EMPTY = {
 _TYPES = {"time": "timestamp", "money": "bigint", "score": "tinyint", "flag": "boolean"}
 PEOPLE = ("customer_id", "referrer_id", "referred_id")
 
+_SCORES = ("nps", "csat", "review")
+
 Refusal = tuple[exp.Expr, exp.Expr]
 """A condition that refuses a row, and the reason."""
+Refused = tuple[exp.Expr, exp.Expr, str]
+"""A condition over the cast values, the reason that it is, and the column it lies in (empty: none)."""
 
 
 @dataclass(frozen=True)
@@ -47,32 +52,81 @@ class Cast:
     joins: tuple[Join, ...] = ()
 
 
-def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: date) -> Cast:
-    """How `field`, which the plan maps, is read; `digits` are the currency's minor digits."""
+def cast_field(engine: Engine, field: Field, plan: Plan, digits: int, today: date, mail: bool = True) -> Cast:
+    """How `field`, which the plan maps, is read; `digits` are the currency's minor digits, `mail` as in `ident`."""
     told, columns = plan.mapping.fields[field.name], plan.dialect.columns
     if field.kind == "money":
         tree = parse(told, columns)
-        return _money(field, priced(engine, tree, plan.dialect, place_of(columns), digits))
-    text = text_of(told, columns)
+        return cast_money(field, priced(engine, tree, plan.dialect, place_of(columns), digits))
+    found = cast_alone(field, plan, today)
+    if field.kind == "id":
+        return replace(found, value=ident(engine, field, plan, mail))
+    if field.kind == "time" and languages_of(plan.mapping.formats[field.name]):
+        return _looked_up(engine, field, plan, found)
+    return found
+
+
+def cast_alone(field: Field, plan: Plan, today: date) -> Cast:
+    """`cast_field` for all but money as far as the plan tells: ids as they stand, every date read anew."""
+    text = text_of(plan.mapping.fields[field.name], plan.dialect.columns)
     value, raw = column(f"v_{field.name}"), column(f"r_{field.name}")
     guests = plan.table == "transactions" and field.name == "customer_id"
     empty = sql(":text is null", text=text)
     reason = literal(_EMPTY.get(field.name, f"no {field.name}"))
     required = ((empty, reason),) if field.required and not guests else ()
-    if field.kind == "id":
-        ident = _ident(engine, field, text, field.name in plan.mapping.whole_ids)
-        payee = plan.mapping.refund_customer
-        if payee and field.name == "customer_id":
-            other = _ident(engine, field, text_of(payee, columns), field.name in plan.mapping.whole_ids)
-            ident = sql("case when r_amount < 0 then :other else :ident end", other=other, ident=ident)
-        return Cast(ident, required)
     if field.kind == "time":
-        return _time(engine, field, text, plan.mapping.formats[field.name], required, today)
+        return _time(field, text, plan.mapping.formats[field.name], required, today)
     if field.kind == "score":
         return _score(field, text, raw, value, required)
     if field.kind == "flag":
         return _flag(text, value, required)
     return Cast(text, required)
+
+
+def ident(engine: Engine, field: Field, plan: Plan, mail: bool) -> exp.Expr:
+    """The id that stands in the cell, or in another one for a refund's payee; `mail` is whether it may hold an @."""
+    mapping, columns = plan.mapping, plan.dialect.columns
+    whole = field.name in mapping.whole_ids
+    cells = [text_of(mapping.fields[field.name], columns)]
+    if mapping.refund_customer and field.name == "customer_id":
+        cells.append(text_of(mapping.refund_customer, columns))
+    bare = [_whole(cell) if whole else cell for cell in cells]
+    if mail and field.name in PEOPLE:
+        bare = [_mailbox(engine, cell) for cell in bare]
+    if len(bare) == 1:
+        return bare[0]
+    return sql("case when r_amount < 0 then :other else :ident end", other=bare[1], ident=bare[0])
+
+
+def _whole(text: exp.Expr) -> exp.Expr:
+    """An id that a spreadsheet has made a decimal number of."""
+    cut = sql(r"regexp_replace(:text, '^(\d+)\.0$', '\1')", text=text)
+    return sql("case when ends_with(:text, '.0') then :cut else :text end", text=text, cut=cut)
+
+
+def _mailbox(engine: Engine, ident: exp.Expr) -> exp.Expr:
+    """The id; people's e-mail addresses count without case."""
+    is_mailbox = sql("contains(:id, '@')", id=ident)
+    some = exp.select(sql("coalesce(bool_or(:is_mailbox), false)", is_mailbox=is_mailbox)).from_("source")
+    # Looking beforehand is cheaper than a choice for every row where there is nothing to choose.
+    if not engine.rows("mailboxes", some)[0][0]:
+        return ident
+    return sql("case when :is_mailbox then lower(:id) else :id end", is_mailbox=is_mailbox, id=ident)
+
+
+def refusals(plan: Plan, casts: dict[str, Cast]) -> list[Refused]:
+    """What refuses a row, the first reason first."""
+    found = [
+        (condition, reason, plan.mapping.fields.get(name, name))
+        for name, item in casts.items()
+        for condition, reason in item.refused
+    ]
+    if plan.table == "feedback":
+        none = exp.and_(
+            *(sql(":value is null", value=column(f"v_{name}")) for name in _SCORES if name in casts)
+        )
+        found.append((none, literal("no score"), ""))
+    return found
 
 
 def nothing(field: Field) -> exp.Expr:
@@ -121,21 +175,8 @@ def text_of(told: str, columns: Sequence[str]) -> exp.Expr:
     return sql("nullif(:joined, '')", joined=exp.func("concat_ws", literal(" "), *cells, dialect="duckdb"))
 
 
-def _ident(engine: Engine, field: Field, text: exp.Expr, whole: bool) -> exp.Expr:
-    """An id is text as it stands; people's e-mail addresses count without case."""
-    bare = text
-    if whole:
-        cut = sql(r"regexp_replace(:text, '^(\d+)\.0$', '\1')", text=text)
-        bare = sql("case when ends_with(:text, '.0') then :cut else :text end", text=text, cut=cut)
-    is_mailbox = sql("contains(:id, '@')", id=bare)
-    some = exp.select(sql("coalesce(bool_or(:is_mailbox), false)", is_mailbox=is_mailbox)).from_("source")
-    # Looking beforehand is cheaper than a choice for every row where there is nothing to choose.
-    if field.name not in PEOPLE or not engine.rows("mailboxes", some)[0][0]:
-        return bare
-    return sql("case when :is_mailbox then lower(:id) else :id end", is_mailbox=is_mailbox, id=bare)
-
-
-def _money(field: Field, amount: Priced) -> Cast:
+def cast_money(field: Field, amount: Priced) -> Cast:
+    """An amount of money as a field."""
     minor, wrong, bad = (column(f"{kind}_{field.name}") for kind in ("r", "w", "b"))
     excused = "" if field.required else "no amount"
     serious = sql(":bad is not null and :bad <> :excused", bad=bad, excused=excused)
@@ -143,9 +184,7 @@ def _money(field: Field, amount: Priced) -> Cast:
     return Cast(minor, ((serious, bad),), raw, bad_amount(wrong, minor), amount.joins)
 
 
-def _time(
-    engine: Engine, field: Field, text: exp.Expr, format: str, required: tuple[Refusal, ...], today: date
-) -> Cast:
+def _time(field: Field, text: exp.Expr, format: str, required: tuple[Refusal, ...], today: date) -> Cast:
     value, raw = column(f"v_{field.name}"), column(f"r_{field.name}")
     wrong = sql(":text is not null and :value is null", text=text, value=value)
     far = sql(
@@ -155,14 +194,20 @@ def _time(
         last=(today + timedelta(days=2)).isoformat(),
     )
     refused = (*required, (wrong, literal("not a date")), (far, literal("implausible date")))
-    if languages_of(format) and _repeats(engine, text):
-        known = f"times_{field.name}"
-        once = exp.select(named(text, "text")).distinct().from_("source").subquery("once")
-        read = exp.select("text", named(parsed(column("text"), format), "at")).from_(once)
-        engine.run("dates with words", replaced(known, read))
-        found = Join(known, known, sql(":known = :text", known=exp.column("text", known), text=text))
-        return Cast(raw, refused, (named(exp.column("at", known), raw.name),), joins=(found,))
     return Cast(written_as(text, format, raw), refused, (named(read_by(text, format), raw.name),))
+
+
+def _looked_up(engine: Engine, field: Field, plan: Plan, anew: Cast) -> Cast:
+    """A date with words, each text of which is read once and looked up, unless most are different."""
+    text = text_of(plan.mapping.fields[field.name], plan.dialect.columns)
+    if not _repeats(engine, text):
+        return anew
+    known, raw = f"times_{field.name}", column(f"r_{field.name}")
+    once = exp.select(named(text, "text")).distinct().from_("source").subquery("once")
+    at = named(parsed(column("text"), plan.mapping.formats[field.name]), "at")
+    engine.run("dates with words", replaced(known, exp.select("text", at).from_(once)))
+    found = Join(known, known, sql(":known = :text", known=exp.column("text", known), text=text))
+    return Cast(raw, anew.refused, (named(exp.column("at", known), raw.name),), joins=(found,))
 
 
 def _repeats(engine: Engine, text: exp.Expr) -> bool:

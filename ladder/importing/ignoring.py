@@ -12,7 +12,7 @@ from ladder.errors import LadderError
 from ladder.importing.counting import originals
 from ladder.importing.fields import PEOPLE, columns_used, lacking, place_of
 from ladder.importing.guessing import plain
-from ladder.importing.money import Join
+from ladder.importing.operands import Join
 from ladder.importing.plan import Dialect, Plan
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
 from ladder.model.tables import TABLES
@@ -51,6 +51,12 @@ def columns_told(plan: Plan) -> tuple[str, ...]:
                 "No such column", f"The plan names a column “{name}”, which the file does not have."
             )
     return found
+
+
+def decides(plan: Plan) -> bool:
+    """Whether anything that stands in a row decides whether it counts."""
+    mapping = plan.mapping
+    return bool(mapping.keep or mapping.refunds or mapping.fold)
 
 
 def fold(engine: Engine, plan: Plan) -> Join | None:
@@ -105,7 +111,9 @@ def _required_cells(plan: Plan) -> list[str]:
 def reason_to_ignore(plan: Plan) -> exp.Expr:
     """Why a row over `source`, with `is_further_line` where orders are folded, does not count, or NULL."""
     places = place_of(plan.dialect.columns)
-    found: list[tuple[exp.Expr, exp.Expr]] = [(sql("ignored is not null"), column("ignored"))]
+    found: list[tuple[exp.Expr, exp.Expr]] = [
+        (sql("ignored is not null"), exp.cast(column("ignored"), "varchar"))
+    ]
     if plan.mapping.fold:
         found.append((column("is_further"), literal(FURTHER_LINE)))
     refund = _is_refund(plan)

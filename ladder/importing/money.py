@@ -9,7 +9,7 @@ distinct combination of operands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pyarrow as pa
@@ -25,42 +25,16 @@ from ladder.importing.expression import (
     evaluate,
     needed_columns,
 )
-from ladder.importing.numbers import LONGEST, number_text
+from ladder.importing.numbers import LONGEST
+from ladder.importing.operands import NARROW, Digits, Join, Operand, joined, operands, or_nothing
 from ladder.importing.plan import Dialect
 from ladder.importing.sql import any_of, column, first_true, literal, named, replaced, sql
 
 MOST_MINOR = 10**15
 """Amounts from here on are refused: ten trillion in a currency with cents is a slip, not an order."""
+AMOUNT_REASONS = ("no amount", "not a number", "amount too large")
 _WIDEST = 38
-_NARROW = 18  # two decimals of up to 18 digits are multiplied in 64 bits, whatever the product needs
-_DECIMAL = r"[+-]?\d{0,18}(?:\.\d{0,18})?"
 _AT_ONCE = 200_000
-
-_ODD_DIGITS = """
-select
-    coalesce(max(case when contains(number, '.') then instr(number, '.') - 1 else length(number) end), 0),
-    coalesce(max(case when contains(number, '.') then length(number) - instr(number, '.') else 0 end), 0),
-    (select count(*) > 0 from odd_numbers where is_wide)
-from odd_numbers
-where not is_wide
-"""
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Digits before and after the decimal point that hold every value of an expression."""
-
-    before: int
-    after: int
-
-
-@dataclass(frozen=True)
-class Join:
-    """A table of exact answers, to be left-joined to `source` under a name of its own."""
-
-    table: str
-    name: str
-    on: exp.Expr
 
 
 @dataclass(frozen=True)
@@ -72,40 +46,54 @@ class Priced:
     joins: tuple[Join, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Operand:
-    """A column of numbers: its plain text, whether a cell needs more digits than an engine's decimal has (None:
-    never), the digits of all others, and the table of its odd spellings."""
-
-    text: exp.Expr
-    wide: exp.Expr | None
-    digits: Digits
-    join: Join | None = None
-
-
 def priced(engine: Engine, tree: Tree, dialect: Dialect, places: dict[str, int], digits: int) -> Priced:
     """The amount `tree` from the cells c<place> of `source`; `digits` are the currency's minor digits."""
     names = columns_of(tree)
     if not names:
         return Priced(exp.cast(literal(_minor(tree, {}, digits)), "bigint"), exp.Null())
-    found, needed = _operands(engine, dialect, [places[name] for name in names]), needed_columns(tree)
-    operands = dict(zip(names, found, strict=True))
-    operands |= {name: _or_nothing(operands[name], places[name]) for name in names if name not in needed}
-    found = list(operands.values())
-    joins = [operand.join for operand in found if operand.join]
-    wide = [operand.wide for operand in found if operand.wide]
-    value = _decimal(tree, operands, digits)
+    found = operands(engine, dialect, [places[name] for name in names])
+    known = _with_nothing(tree, dict(zip(names, found, strict=True)), places)
+    joins = [operand.join for operand in known.values() if operand.join]
+    wide = [operand.wide for operand in known.values() if operand.wide]
+    value = _decimal(tree, known, digits)
     if value is None or wide:
         exact = exp.column("minor", "exact")
         some = any_of(wide) if value else exp.true()
-        joins.append(_by_fractions(engine, tree, operands, joins, some, digits))
+        joins.append(_by_fractions(engine, tree, known, joins, some, digits))
         value = sql(
             "case when :some then :exact else :value end", some=some, exact=exact, value=value or exact
         )
-    missing = any_of(sql(":cell is null", cell=column(f"c{places[name]}")) for name in needed)
-    wrong = any_of(sql(":text is null", text=operand.text) for operand in found)
-    reasons = first_true([(missing, literal("no amount")), (wrong, literal("not a number"))])
+    wrong = any_of(sql(":text is null", text=operand.text) for operand in known.values())
+    reasons = first_true([(_missing(tree, places), literal("no amount")), (wrong, literal("not a number"))])
     return Priced(sql("try_cast(:value as bigint)", value=value), reasons, tuple(joins))
+
+
+def priced_ahead(
+    tree: Tree, operands: Sequence[Operand], places: dict[str, int], digits: int
+) -> Priced | None:
+    """`priced` over the cells themselves, by what is foreseen of their columns; None where that does not do.
+
+    The amount is NULL also where a cell is not as foreseen, for which `wrong` has no words.
+    """
+    known = _with_nothing(tree, dict(zip(columns_of(tree), operands, strict=True)), places)
+    value = _decimal(tree, known, digits) if operands else None
+    if value is None:
+        return None
+    reasons = first_true([(_missing(tree, places), literal("no amount"))])
+    return Priced(sql("try_cast(:value as bigint)", value=value), reasons)
+
+
+def _with_nothing(tree: Tree, known: dict[str, Operand], places: dict[str, int]) -> dict[str, Operand]:
+    """The operands, of those that may be empty with 0 for nothing."""
+    needed = needed_columns(tree)
+    return {
+        name: operand if name in needed else or_nothing(operand, places[name])
+        for name, operand in known.items()
+    }
+
+
+def _missing(tree: Tree, places: dict[str, int]) -> exp.Expr:
+    return any_of(sql(":cell is null", cell=column(f"c{places[name]}")) for name in needed_columns(tree))
 
 
 def bad_amount(wrong: exp.Expr, minor: exp.Expr) -> exp.Expr:
@@ -114,93 +102,16 @@ def bad_amount(wrong: exp.Expr, minor: exp.Expr) -> exp.Expr:
     return sql("coalesce(:wrong, case when :large then 'amount too large' end)", wrong=wrong, large=large)
 
 
-def _operands(engine: Engine, dialect: Dialect, places: Sequence[int]) -> list[_Operand]:
-    """Look at every cell of these columns once; the rules of spelling are needed for the odd ones only."""
-    cells = [column(f"c{place}") for place in places]
-    parts = [part for cell in cells for part in _measures(cell, dialect)]
-    row = engine.rows("measure amounts", exp.select(*parts).from_("source"))[0]
-    measured = [row[at : at + 3] for at in range(0, len(row), 3)]
-    odd = [cell for cell, (is_odd, _, _) in zip(cells, measured, strict=True) if is_odd]
-    most, is_wide = _spell(engine, dialect, odd) if odd else (Digits(0, 0), False)
-    found = []
-    for cell, (is_odd, before, after) in zip(cells, measured, strict=True):
-        plain = cell if dialect.decimal != "," else sql("replace(:cell, ',', '.')", cell=cell)
-        if is_odd:
-            size = Digits(max(before, most.before), max(after, most.after))
-            found.append(_with_odd(cell, plain, size, is_wide))
-        else:
-            found.append(_Operand(plain, None, Digits(before, after)))
-    return found
-
-
-def _or_nothing(operand: _Operand, place: int) -> _Operand:
-    """A column whose empty cells are 0."""
-    text = sql("case when :cell is null then '0' else :text end", cell=column(f"c{place}"), text=operand.text)
-    return replace(operand, text=text, digits=Digits(max(1, operand.digits.before), operand.digits.after))
-
-
-def _with_odd(cell: exp.Column, plain: exp.Expr, size: Digits, is_wide: bool) -> _Operand:
-    """A column in which some cells are spelt oddly: those are looked up."""
-    name = f"odd_{cell.name}"
-    text, number, wide = (exp.column(part, name) for part in ("text", "number", "is_wide"))
-    return _Operand(
-        sql("case when :text is null then :plain else :number end", text=text, plain=plain, number=number),
-        sql("coalesce(:wide, false)", wide=wide) if is_wide else None,
-        size,
-        Join("odd_numbers", name, sql(":text = :cell", text=text, cell=cell)),
-    )
-
-
-def _plain(cell: exp.Expr, dialect: Dialect) -> exp.Expr:
-    """Whether a cell is spelt in the plainest way and short enough for an engine's decimal."""
-    pattern = rf"[+-]?\d{{1,{_NARROW}}}"
-    if dialect.decimal:
-        pattern += rf"(?:[{dialect.decimal}]\d{{1,{_NARROW}}})?"
-    return sql("regexp_full_match(:cell, :pattern)", cell=cell, pattern=pattern)
-
-
-def _measures(cell: exp.Expr, dialect: Dialect) -> list[exp.Expr]:
-    """Whether there are odd spellings, and the most digits before and after the point of all others."""
-    point = sql("instr(:cell, :mark)", cell=cell, mark=dialect.decimal or ".")
-    length = sql("strlen(:cell)", cell=cell)
-    before = sql("case when :point > 0 then :point - 1 else :length end", point=point, length=length)
-    after = sql("case when :point > 0 then :length - :point else 0 end", point=point, length=length)
-    plain = _plain(cell, dialect)
-    return [
-        sql("coalesce(bool_or(not :plain), false)", plain=plain),
-        *(sql("coalesce(max(:size) filter (:plain), 0)", size=size, plain=plain) for size in (before, after)),
-    ]
-
-
-def _spell(engine: Engine, dialect: Dialect, cells: Sequence[exp.Column]) -> tuple[Digits, bool]:
-    """Make `odd_numbers`: every distinct cell that is not spelt plainly with its plain number, NULL where it is
-    none, and whether that needs more digits than an engine's decimal has. Returns the most digits of the others,
-    and whether any does."""
-    plain = [_plain(cell, dialect) for cell in cells]
-    texts = [
-        exp.select(named(cell, "text")).from_("source").where(exp.not_(test))
-        for cell, test in zip(cells, plain, strict=True)
-    ]
-    odd = texts[0].distinct() if len(texts) == 1 else exp.union(*texts)
-    number = named(number_text(column("text"), dialect), "number")
-    spelt = exp.select("text", number).from_(odd.subquery("odd"))
-    wide = sql("coalesce(not regexp_full_match(number, :narrow), false)", narrow=_DECIMAL)
-    made = exp.select("*", named(wide, "is_wide")).from_(spelt.subquery("spelt"))
-    engine.run("spell numbers", replaced("odd_numbers", made))
-    before, after, is_wide = engine.rows("measure odd amounts", _ODD_DIGITS)[0]
-    return Digits(before, after), is_wide
-
-
-def _decimal(tree: Tree, operands: dict[str, _Operand], digits: int) -> exp.Expr | None:
+def _decimal(tree: Tree, operands: dict[str, Operand], digits: int) -> exp.Expr | None:
     """round(tree × 10^digits) over DECIMALs, or None when it may not fit 38 digits."""
     scaled = Operation("*", tree, Number(Fraction(10**digits)))
     found = _typed(scaled, operands, 1)
-    if found and found[1].before + found[1].after > _NARROW:
-        found = _typed(scaled, operands, _NARROW + 1)
+    if found and found[1].before + found[1].after > NARROW:
+        found = _typed(scaled, operands, NARROW + 1)
     return sql("round(:value, 0)", value=found[0]) if found else None
 
 
-def _typed(tree: Tree, operands: dict[str, _Operand], least: int) -> tuple[exp.Expr, Digits] | None:
+def _typed(tree: Tree, operands: dict[str, Operand], least: int) -> tuple[exp.Expr, Digits] | None:
     """The tree over DECIMALs of at least `least` digits, and the digits its values may have."""
     if isinstance(tree, Column):
         return _cast(operands[tree.name].text, operands[tree.name].digits, least)
@@ -246,7 +157,7 @@ def _constant(value: Fraction, least: int) -> tuple[exp.Expr, Digits] | None:
 def _by_fractions(
     engine: Engine,
     tree: Tree,
-    operands: dict[str, _Operand],
+    operands: dict[str, Operand],
     joins: Sequence[Join],
     some: exp.Expr,
     digits: int,
@@ -275,13 +186,6 @@ def _by_fractions(
 
 def _between(first: int, last: int) -> exp.Expr:
     return sql("rowid >= :first and rowid < :last", first=first, last=last)
-
-
-def joined(query: exp.Select, joins: Sequence[Join]) -> exp.Select:
-    """The query with tables of exact answers joined to its source."""
-    for join in joins:
-        query = query.join(exp.to_table(join.table).as_(join.name), on=join.on, join_type="left")
-    return query
 
 
 def _minor(tree: Tree, texts: dict[str, str], digits: int) -> int | None:

@@ -31,15 +31,15 @@ select count(*) filter (where list_contains($problems, problem)), count(*) from 
 
 _MISREAD = """
 select
-    count(*) filter (where reason = 'not a date' and bad_column = $column) as misread,
-    count(*) filter (where reason is null or reason <> 'no date') as dated
-from typed
-where ignored is null
+    (select count(*) from refused where reason = 'not a date' and bad_column = $column) as misread,
+    (select count(*) from typed where ignored is null and (reason is null or reason <> 'no date')) as dated
 """
 
 
 def misread_columns(engine: Engine) -> tuple[Question, ...]:
     """A question when more than half of the rows cannot be cut into the planned columns."""
+    if not engine.rows("rows with problems", "select 1 from source where problem is not null limit 1"):
+        return ()
     broken, rows = engine.rows("misread columns", _BROKEN, {"problems": list(PROBLEMS)})[0]
     if 2 * broken <= rows:
         return ()
@@ -48,15 +48,15 @@ def misread_columns(engine: Engine) -> tuple[Question, ...]:
     return (Question("delimiter", text, (",", ";", "\t", "|")),)
 
 
-def misread_dates(engine: Engine, plan: Plan) -> tuple[Question, ...]:
-    """A question for every time column of which more than half does not fit its format.
+def misread_dates(engine: Engine, plan: Plan, refused: bool) -> tuple[Question, ...]:
+    """A question for every time column of which more than half does not fit its format; `refused`: is any row.
 
     Also, unless a person chose the format, for one of which any date fits the other order of day and month only, a
     sizeable share fits another format, or nothing but habit says which order it is.
     """
     questions = []
     for field, name in _times(plan):
-        misread, dated = engine.rows("misread dates", _MISREAD, {"column": name})[0]
+        misread, dated = engine.rows("misread dates", _MISREAD, {"column": name})[0] if refused else (0, 0)
         if 2 * misread > dated:
             query = exp.select(_cell(plan, name)).distinct().from_("source").where("problem is null")
             values = [row[0] for row in engine.rows("dates as written", query.limit(_ASKED_VALUES))]
@@ -128,8 +128,8 @@ def _ask_order(engine: Engine, plan: Plan, field: str, name: str) -> list[Questi
     return [Question(f"date_format:{field}", text, (format, other), telling(values, (format, other)))]
 
 
-def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
-    """Sentences on values that hint at a mistaken plan."""
+def odd_values(engine: Engine, plan: Plan, mail: bool) -> tuple[str, ...]:
+    """Sentences on values that hint at a mistaken plan; `mail` is whether there may be e-mail addresses."""
     found = []
     for timed, name in _times(plan):
         other = other_order(plan.mapping.formats[timed])
@@ -143,7 +143,7 @@ def odd_values(engine: Engine, plan: Plan) -> tuple[str, ...]:
         name = plan.mapping.fields.get(field.name, "")
         if field.kind == "id" and _columns(plan, name):
             found += _odd_ids(engine, plan, name, field.name in plan.mapping.whole_ids)
-            found += _capitals(engine, plan, name) if field.name in PEOPLE else []
+            found += _capitals(engine, plan, name) if mail and field.name in PEOPLE else []
     return tuple(found)
 
 
@@ -205,7 +205,7 @@ def _of_other_order(plan: Plan, name: str, format: str, *wanted: exp.Expr | str)
 def _refused(plan: Plan, name: str, *wanted: exp.Expr | str) -> exp.Select:
     """Over the rows of `source` whose date is refused."""
     refused = sql("reason = 'not a date' and bad_column = :name", name=name)
-    lines = exp.select("line").from_("typed").where(refused)
+    lines = exp.select("line").from_("refused").where(refused)
     return exp.select(*wanted).from_("source").where(exp.column("line").isin(query=lines))
 
 
@@ -216,6 +216,9 @@ def _count_other_order(engine: Engine, plan: Plan, name: str, format: str) -> in
 
 def _odd_ids(engine: Engine, plan: Plan, name: str, whole: bool) -> list[str]:
     cell = _cell(plan, name)
+    other = exp.select("1").from_("source").where(sql("not ends_with(:cell, '.0')", cell=cell)).limit(1)
+    if not whole and engine.rows("other ids", other):
+        return []
     ends = sql(
         r"count(*) filter (where case when ends_with(:cell, '.0') then regexp_full_match(:cell, '\d+\.0') end)",
         cell=cell,

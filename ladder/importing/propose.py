@@ -181,7 +181,8 @@ def _proposal(table: str, source: _Source, told: Told, draft: Draft) -> Proposal
     questions += money
     drift = [*draft.changes.drift, *read.drift]
     if memory:
-        changed = value_changes(memory, plan, sheets, asks_currency=bool(money or plan.mapping.currency))
+        shown = bool(money or plan.mapping.currency)
+        changed = value_changes(memory, plan, sheets, len(sample.rows), asks_currency=shown)
         questions += changed.questions
         drift += [*changed.drift, *marks_change(memory, plan)]
     asked = tuple(question for question in questions if told.leaves_open(question))

@@ -1,6 +1,6 @@
 """From a file of UTF-8 text to `source`: one row of text per record, nothing cast yet.
 
-`source` has `line` (number of the record, empty lines not counted), `fingerprint` (hash of the whole row), `ignored`
+`source` has `line` (number of the record, empty lines not counted), `fingerprint` (hash of some columns), `ignored`
 (why the row is none of the table's), `problem` (why the row could not be cut into columns) and, for the wanted
 columns, the text as c<place>.
 """
@@ -23,7 +23,7 @@ from ladder.importing.header import Head, head_of, headers_in
 from ladder.importing.mend import PROBLEMS, Mended, mend, parted_by_tabs
 from ladder.importing.plan import WHITESPACE, Dialect
 from ladder.importing.records import LONGEST_BYTES
-from ladder.importing.row_kinds import kind_of_row, mark_rows, told_kinds
+from ladder.importing.row_kinds import KIND, kind_of_row, mark_rows, told_kinds
 from ladder.importing.shapes import Shapes, learned
 from ladder.importing.sql import any_of, column, literal, named, replaced, sql
 
@@ -43,27 +43,47 @@ _FILE = (
 )
 _COPY = _FILE[:-1] + r", new_line = '\n')"
 
+# A column of texts takes long to write, even if it holds none.
+_ROOM_FOR_PROBLEMS = "alter table cells add column if not exists problem varchar"
+
 _PROBLEMS = """
 update cells set problem = list_extract($problems, found.reason + 1), ignored = null
 from found where cells.rowid = found.line - 1
 """
 
 
+_NO_HASH = sql("cast(0 as ubigint)")
 _ODD_IDS = "update cells set problem = odd_ids.reason from odd_ids where cells.rowid = odd_ids.line - 1"
+
+
+Along = Callable[[exp.Select], exp.Select]
+"""From a query of cells to one with more columns."""
+
+
+def as_it_is(cells: exp.Select) -> exp.Select:
+    """The cells and nothing more."""
+    return cells
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Places in the file of the columns to keep, and of those among them that hold ids."""
+    """Places in the file of the columns to keep, of those among them that hold ids, and of those in `fingerprint`."""
 
     texts: tuple[int, ...]
     ids: tuple[int, ...] = ()
+    rest: tuple[int, ...] = ()
 
 
 def read(
-    engine: Engine, path: Path, dialect: Dialect, wanted: Wanted, counting: Future[Count], work: Path
+    engine: Engine,
+    path: Path,
+    dialect: Dialect,
+    wanted: Wanted,
+    counting: Future[Count],
+    work: Path,
+    along: Along = as_it_is,
 ) -> tuple[str, ...]:
-    """Fill `source`; returns sentences on rows that were repaired or left out.
+    """Fill `source`; returns sentences on rows that were repaired or left out. `along` adds to what is read.
 
     The engine's strict reader takes the file as it is, or, where the counter saw something amiss or the engine
     refuses, a mended copy in the folder `work`. While the count is still being made a file with a tidy beginning is
@@ -75,7 +95,7 @@ def read(
     mended = Mended(path, head.lines)
 
     def rows_read(count: Count) -> int | None:
-        query = _cells_query(dialect, wanted, count, headers, shapes)
+        query = along(_cells_query(dialect, wanted, count, headers, shapes))
         return _strict(engine, mended, dialect, count, query)
 
     engine.run("keep file order", "set preserve_insertion_order = true")
@@ -180,13 +200,16 @@ def _strict(engine: Engine, mended: Mended, dialect: Dialect, count: Count, quer
         engine.run("read", replaced("cells", _over(query, reader)), parameters)
     except EngineError:
         return None
+    engine.run("room for problems", _ROOM_FOR_PROBLEMS)
     return int(engine.rows("count rows read", "select count(*) from cells")[0][0])
 
 
 def _over(query: exp.Select, reader: exp.Expr) -> exp.Select:
     """The query with `input` told first."""
     told = query.copy()
-    told.args["with_"].expressions.insert(0, exp.CTE(this=reader, alias=exp.to_table("input")))
+    first = told.find(exp.With)
+    assert first is not None  # noqa: S101 - of the cells
+    first.expressions.insert(0, exp.CTE(this=reader, alias=exp.to_table("input")))
     return told
 
 
@@ -218,7 +241,10 @@ def _cells_query(
     bare = {place: _bare(cell, dialect, count) for place, cell in enumerate(raw)}
     nul = any_of(sql("contains(:cell, chr(0))", cell=raw[at]) for at in wanted.texts if count.has_nul)
     first = exp.select(
-        named(exp.func("hash", *raw), "fingerprint"),
+        named(
+            exp.func("hash", *(raw[place] for place in wanted.rest)) if wanted.rest else _NO_HASH,
+            "fingerprint",
+        ),
         named(nul, "has_nul"),
         *(named(bare[at] if at in wanted.texts else cell, cell.name) for at, cell in enumerate(raw)),
     ).from_("input")
@@ -226,8 +252,8 @@ def _cells_query(
     return (
         exp.select(
             "fingerprint",
-            named(exp.cast(kind_of_row(cells, wanted.texts, headers, shapes), "varchar"), "ignored"),
-            named(sql("case when has_nul then 'NUL character' end"), "problem"),
+            named(exp.cast(kind_of_row(cells, wanted.texts, headers, shapes), KIND), "ignored"),
+            *([named(sql("case when has_nul then 'NUL character' end"), "problem")] if count.has_nul else []),
             *(raw[place] for place in wanted.texts),
         )
         .from_("bare")

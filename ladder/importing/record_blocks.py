@@ -45,17 +45,22 @@ class Block:
 def blocks(path: Path, dialect: Dialect) -> Iterator[Block]:
     """The file as blocks of whole records."""
     with open_bytes(path) as memory:
-        size, position, careful = len(memory), 0, 0
-        while position < size:
-            length = SMALL if position < careful else BLOCK
-            block = _block(memory, position, position + length, dialect)
-            if block is None:
-                if length == BLOCK:
-                    careful = position + BLOCK
-                    continue
-                block = _careful_block(memory, position, position + length, dialect)
+        position = careful = 0
+        while position < len(memory):
+            block, careful = next_block(memory, position, careful, dialect)
             yield block
             position += block.size
+
+
+def next_block(memory: FileBytes, position: int, careful: int, dialect: Dialect) -> tuple[Block, int]:
+    """The block of records that begins at a place of the file, and up to where care is needed from now on."""
+    length = SMALL if position < careful else BLOCK
+    block = _block(memory, position, position + length, dialect)
+    if block is None and length == BLOCK:
+        careful = position + BLOCK
+        block = _block(memory, position, position + SMALL, dialect)
+        length = SMALL
+    return block or _careful_block(memory, position, position + length, dialect), careful
 
 
 def _block(memory: FileBytes, begin: int, end: int, dialect: Dialect) -> Block | None:
@@ -97,18 +102,21 @@ def _outside(data: bytes, breaks: Positions, quotes: Positions) -> Positions:
 
 def _parted(values: NDArray[np.uint8], quotes: Positions) -> tuple[NDArray[np.uint8], bool]:
     """The bytes inside pairs of quotes, or those outside of them, whichever are fewer; True for inside."""
+    places, is_inside = parted(len(values), quotes)
+    return values[places], is_inside
+
+
+def parted(size: int, quotes: Positions) -> tuple[Positions, bool]:
+    """Places inside pairs of quotes, or those outside of them, whichever are fewer; True for inside."""
     opening, closing = quotes[0::2] + 1, quotes[1::2]
     inside = int((closing - opening).sum())
-    is_inside = 2 * inside <= len(values)
+    is_inside = 2 * inside <= size
     if not is_inside:
-        opening, closing = (
-            np.concatenate([[0], closing + 1]),
-            np.concatenate([opening - 1, [len(values)]]),
-        )
+        opening, closing = np.concatenate([[0], closing + 1]), np.concatenate([opening - 1, [size]])
     lengths = closing - opening
     ends = np.cumsum(lengths)
-    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(opening - ends + lengths, lengths)
-    return values[places], is_inside
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(opening - ends + lengths, lengths), is_inside
 
 
 def separators_in(data: bytes, dialect: Dialect) -> int | None:
@@ -123,14 +131,14 @@ def separators_in(data: bytes, dialect: Dialect) -> int | None:
 
 def _separators(data: bytes, quotes: Positions, dialect: Dialect) -> int | None:
     values = np.frombuffer(data, dtype=np.uint8)
-    if not _well_formed(values, quotes, dialect):
+    if not well_formed(values, quotes, dialect):
         return None
     found, is_inside = _parted(values, quotes)
     some = int(np.count_nonzero(found == ord(dialect.delimiter)))
     return int(np.count_nonzero(values == ord(dialect.delimiter))) - some if is_inside else some
 
 
-def _well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -> bool:
+def well_formed(data: NDArray[np.uint8], quotes: Positions, dialect: Dialect) -> bool:
     """Every opening quote follows a delimiter or line end, every closing one precedes one; pairs are escapes."""
     if len(quotes) % 2 or (dialect.escape and (data == ord(dialect.escape)).any()):
         return False

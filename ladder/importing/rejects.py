@@ -13,12 +13,12 @@ from ladder.workspace import REJECTS
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
-_LINES = "select line from typed where reason is not null order by line"
-_REJECTED = "select reason, bad_columns from typed where reason is not null order by line"
+_LINES = "select line from refused order by line"
+_REJECTED = "select reason, bad_columns from refused order by line"
 
 
 def write_rejects(engine: Engine, source: Path, dialect: Dialect, kind: str, target: Path) -> Path | None:
-    """Write the refused rows with line, reason, columns of the bad cells and original text; None when there is none.
+    """Write the rows of `refused` with line, reason, columns of bad cells and original text; None when there is none.
 
     `source` and its dialect are the text that was read. Where the file was of another `kind`, the line is the row's
     number and the original its cells.

@@ -9,10 +9,12 @@ from sqlglot import exp
 
 from ladder.engine import Engine
 from ladder.importing.shapes import Shape, Shapes
-from ladder.importing.sql import any_of, column, first_true, literal, sql
+from ladder.importing.sql import any_of, column, enumeration, first_true, literal, sql
 
 EMPTY, HEADER, TOTAL, OTHER = "empty row", "repeated header", "total row", "another table"
 RULER, NOTE = "line under the header", "note below the table"
+KIND = enumeration((EMPTY, HEADER, TOTAL, OTHER, RULER, NOTE))
+"""The type of `ignored`: a column of texts takes long to write, even if it holds none."""
 
 _TOTAL = (
     r"(?i)(?:(?:grand|sub|net|overall)[ -]?)?totals?|sum|(?:gesamt|zwischen|end)?summe|gesamt|insgesamt|i alt|samlet"
@@ -89,7 +91,8 @@ def mark_rows(
     if begins:
         engine.run("another table", _OTHER_ROWS, {"reason": OTHER, "first": min(begins) - 1})
     for row in engine.rows("repeated headers", _HEADERS, {"reason": HEADER}):
-        if engine.rows("same again", _SAME_AGAIN, {"row": row[0]})[0][0]:
+        whole = exp.func("hash", column("fingerprint"), *(column(f"c{place}") for place in places))
+        if engine.rows("same again", sql(_SAME_AGAIN, row=row[0], whole=whole))[0][0]:
             engine.run("same again", _OTHER_ROWS, {"reason": OTHER, "first": row[0]})
     return odd
 
@@ -260,7 +263,7 @@ _HEADERS = "select line from source where ignored = $reason order by line limit 
 
 _SAME_AGAIN = """
 select count(*) >= 5 and count(*) filter (seen) >= 0.9 * count(*) from (
-    select fingerprint in (select fingerprint from cells where rowid < $row - 1) as seen
-    from cells where rowid >= $row
+    select :whole in (select :whole from cells where rowid < :row - 1) as seen
+    from cells where rowid >= :row
 )
 """

@@ -7,11 +7,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlglot import exp
+
 from ladder.engine import Engine
 from ladder.errors import LadderError
 from ladder.importing.counting import Count, count_records
 from ladder.importing.plan import Dialect
 from ladder.importing.read import Wanted, read
+from ladder.importing.sql import column
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ def read_rows(engine: Engine, path: Path, dialect: Dialect, work: Path) -> Rows:
     counted: Future[Count] = Future()
     counted.set_result(count)
     warnings = read(engine, path, dialect, Wanted(texts), counted, work)
-    found = engine.rows("rows", "select * exclude (fingerprint) from source order by line")
+    cells = (column(f"c{place}") for place in texts)
+    query = exp.select("line", "ignored", "problem", *cells).from_("source")
+    found = engine.rows("rows", query.order_by("line"))
     kept = {
         line: tuple(cell or "" for cell in cells)
         for line, ignored, problem, *cells in found

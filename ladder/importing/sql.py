@@ -32,6 +32,12 @@ def column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
+def enumeration(words: Iterable[str]) -> exp.DataType:
+    """The type of texts that are one of these words; each once."""
+    told = [exp.Literal.string(word) for word in dict.fromkeys(words)]
+    return exp.DataType(this=exp.DType.ENUM, expressions=told)
+
+
 def named(expression: exp.Expr, name: str) -> exp.Alias:
     return exp.Alias(this=expression, alias=exp.to_identifier(name, quoted=True))
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from ladder.engine import Engine
 from ladder.errors import LadderError
-from ladder.importing.account import ImportResult, row_warnings, settle_account
+from ladder.importing.account import ImportResult, outcomes, row_warnings, settle_account
+from ladder.importing.ahead import cast_ahead
 from ladder.importing.asking import ask, plan_warnings
 from ladder.importing.cast import cast, forget_text, wanted_columns
 from ladder.importing.counting import Count, count_records
@@ -24,11 +25,11 @@ from ladder.importing.currency import check_currency
 from ladder.importing.drift import rows_drift
 from ladder.importing.formats import Plain, plain_text, recognise, shown_name
 from ladder.importing.ignoring import ignore_refused
-from ladder.importing.look import decided, first_rows
+from ladder.importing.look import Sample, decided, first_rows
 from ladder.importing.oddities import misread_columns, misread_dates, odd_values
 from ladder.importing.overlap import overlap_warnings
 from ladder.importing.plan import Plan, Question
-from ladder.importing.read import Wanted, read
+from ladder.importing.read import Wanted, as_it_is, read
 from ladder.importing.rejects import write_rejects
 from ladder.importing.store import settle, write
 from ladder.workspace import Folder
@@ -67,12 +68,13 @@ def stage_here(folder: Folder, stage: Path, file: Path, plan: Plan, tell: Progre
     try:
         tell(0.0, "Reading")
         plain = plain_text(file, plan.dialect, work, lambda share: tell(0.2 * share, "Reading"))
-        questions = ask(plan, first_rows(plain.path, plain.dialect))
+        sample = first_rows(plain.path, plain.dialect)
+        questions = ask(plan, sample)
         if questions:
             return ImportResult(questions=questions)
         counting = _counting(plain, file)
         with Engine(temp_directory=work / "spill") as engine:
-            return _staged(engine, folder, stage, plain, counting, plan, tell)
+            return _staged(engine, folder, stage, plain, sample, counting, plan, tell)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -120,30 +122,37 @@ def _staged(
     folder: Folder,
     stage: Path,
     plain: Plain,
+    sample: Sample,
     counting: Future[Count],
     plan: Plan,
     tell: Progress,
 ) -> ImportResult:
     settings, wanted = folder.settings_in(plan.mapping.currency), wanted_columns(plan)
+    today = datetime.now(UTC).date()
+    ahead = cast_ahead(plan, sample, settings.minor_digits, today)
+    along = ahead.over if ahead else as_it_is
     engine.watch_progress()
     with _followed(engine, tell, 0.25, 0.5, "Reading"):
-        told = read(engine, plain.path, plain.dialect, wanted, counting, plain.path.parent)
+        told = read(engine, plain.path, plain.dialect, wanted, counting, plain.path.parent, along)
     _spoil(engine, plain, wanted)
     with _followed(engine, tell, 0.5, 0.7, "Checking every row"):
         stones = folder.tombstones()
-        cast(engine, plan, settings, datetime.now(UTC).date(), stones)
+        mail = counting.result().has_at
+        is_read_on = cast(engine, plan, settings, today, stones, ahead, mail)
         ignore_refused(engine, plain.path, plain.dialect, stones)
-    questions = misread_columns(engine) + misread_dates(engine, plan)
+    ended = outcomes(engine)
+    questions = misread_columns(engine) + misread_dates(engine, plan, ended.is_any_refused)
     if not questions:
         questions, money = check_currency(engine, plan, folder, plain.path, plain.dialect)
     if questions:
         return ImportResult(questions=questions)
     again = overlap_warnings(engine, folder, plan)
     settle(engine, plan.table, plan.mapping.attributes, folder)
-    warnings = plan_warnings(plan) + plain.warnings + told + odd_values(engine, plan)
-    forget_text(engine)
+    warnings = plan_warnings(plan) + plain.warnings + told + odd_values(engine, plan, mail)
+    if not is_read_on:
+        forget_text(engine)
     warnings += money + row_warnings(engine, plan, settings) + again
-    result = settle_account(engine, counting.result(), plan, warnings)
+    result = settle_account(engine, ended, counting.result(), plan, warnings)
     result = replace(result, warnings=result.warnings + rows_drift(folder, plan, result.rows_read))
     with _followed(engine, tell, 0.7, 0.9, "Writing"):
         rejects = write_rejects(engine, plain.path, plain.dialect, plan.dialect.kind, stage)

@@ -73,7 +73,7 @@ class Crossing:
 def crossing(both: Pair, as_of: date | None = None) -> Crossing:
     """The matrix A x B at the latest common period end on or before `as_of`."""
     end = both.end(as_of)
-    counts = _counts(*both.codes(end))
+    counts = _counts(*both.states([end])[0])
     for placed, margin in ((both.a, counts.sum(axis=1)), (both.b, counts.sum(axis=0))):
         closing = dict(placed.rows("lab: closing", _STANDING, {"period": placed.period(end)}))
         if {code: int(n) for code, n in enumerate(margin) if n} != {c: n for c, n in closing.items() if n}:
@@ -101,14 +101,15 @@ def crossed(
     A list as every other, as placed on A; `rung_b` is the title of the rung under B.
     """
     end = both.end(as_of)
-    codes_a, codes_b = both.codes(end)
+    ((codes_a, codes_b),) = both.states([end])
     chosen = codes_a != NOT_YET_CODE
     for placed, codes, rung in ((both.a, codes_a, rung_a), (both.b, codes_b, rung_b)):
         if rung is not None:
             chosen &= codes == placed.ladder.code(rung)
     words = f"{_words(both, rung_a, rung_b)} on {end.day} {end:%b %Y}"
-    found = list_people(both.a, words, pd.Index(np.flatnonzero(chosen)), end, shown)
-    under = [title(both.b, both.b.ladder.state(codes_b[number])) for number in found.frame.pop("customer")]
+    found = list_people(both.a, words, pd.Index(both.customers[chosen]), end, shown)
+    listed = codes_b[both.places(found.frame.pop("customer").to_numpy())].tolist()
+    under = [title(both.b, both.b.ladder.state(code)) for code in listed]
     found.frame.insert(2, "rung_b", under)
     return found
 

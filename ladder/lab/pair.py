@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,25 +17,20 @@ from ladder.model.ladder import NOT_YET_CODE, Ladder
 from ladder.placement import Placed
 
 Array = np.ndarray[Any, Any]
-# A sum does not depend on the order of the rows, and tells two lists of customers apart.
-_CUSTOMERS = """
-select count(*), coalesce(max(customer), -1) + 1, coalesce(sum(cast(hash(customer, customer_id) as hugeint)), 0)
-from customers
-"""
+_CUSTOMERS = "select customer from customers order by customer"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair:
     """The same customers placed on ladder A and on ladder B.
 
-    `ends` are the period ends that both ladders have; `numbers` is one more than the highest internal number of a
-    customer.
+    `ends` are the period ends that both ladders have; `customers` are the numbers of all customers in rising order.
     """
 
     a: Placed
     b: Placed
     ends: tuple[date, ...]
-    numbers: int
+    customers: Array
 
     @property
     def names(self) -> tuple[str, str]:
@@ -52,12 +48,28 @@ class Pair:
             )
         return found[-1]
 
-    def codes(self, end: date) -> tuple[Array, Array]:
-        """State codes under A and under B at one of `ends`, by internal number; 255 for those not yet known."""
-        one, other = (_codes(placed, placed.period(end), self.numbers) for placed in (self.a, self.b))
-        if not np.array_equal(one == NOT_YET_CODE, other == NOT_YET_CODE):
-            raise AssertionError("the two ladders do not know the same customers")
-        return one, other
+    def places(self, numbers: Array) -> Array:
+        """Where customers stand among `customers`."""
+        return np.searchsorted(self.customers, numbers)
+
+    def states(self, ends: Sequence[date]) -> list[tuple[Array, Array]]:
+        """State codes under A and under B at some of `ends`, in the order of `customers`; 255 is not yet known."""
+        found = list(zip(*(self._states(placed, ends) for placed in (self.a, self.b)), strict=True))
+        for one, other in found:
+            if not np.array_equal(one == NOT_YET_CODE, other == NOT_YET_CODE):
+                raise AssertionError("the two ladders do not know the same customers")
+        return found
+
+    def _states(self, placed: Placed, ends: Sequence[date]) -> list[Array]:
+        names = [f"p{placed.period(end)}" for end in ends]
+        rows = placed.frame("lab: states", exp.select("customer", *map(exp.column, names)).from_("placement"))
+        places = self.places(rows["customer"].to_numpy())
+        found = []
+        for name in names:
+            codes = np.full(len(self.customers), NOT_YET_CODE, dtype=np.uint8)
+            codes[places] = rows[name].to_numpy()
+            found.append(codes)
+        return found
 
 
 def pair(a: Placed, b: Placed) -> Pair:
@@ -66,8 +78,10 @@ def pair(a: Placed, b: Placed) -> Pair:
     Raises LadderError where they were made of different data, or have no period end in common (such as the ends of
     weeks and of months in a short history).
     """
-    ((count, numbers, same),) = a.rows("lab: customers", _CUSTOMERS)
-    if b.rows("lab: customers", _CUSTOMERS) != [(count, numbers, same)]:
+    customers, others = (
+        placed.frame("lab: customers", _CUSTOMERS)["customer"].to_numpy() for placed in (a, b)
+    )
+    if not np.array_equal(customers, others):
         raise LadderError(
             "The data changed meanwhile", "The two ladders were placed on different customers.", "Try again."
         )
@@ -78,7 +92,7 @@ def pair(a: Placed, b: Placed) -> Pair:
             f"One has ends of a {a.ladder.period}, the other of a {b.ladder.period}, and no day is both.",
             "Compare ladders with the same period, or bring more history.",
         )
-    return Pair(a, b, ends, int(numbers))
+    return Pair(a, b, ends, customers)
 
 
 def history(both: Pair, as_of: date | None = None) -> pd.DataFrame:
@@ -96,11 +110,3 @@ def ladder_names(a: Ladder, b: Ladder) -> tuple[str, str]:
         return a.title, b.title
     one, other = (f"{ladder.title}, version {ladder.version}" for ladder in (a, b))
     return (one, other) if one != other or a == b else (one, f"{a.title}, draft")
-
-
-def _codes(placed: Placed, period: int, numbers: int) -> Array:
-    query = exp.select("customer", exp.alias_(exp.column(f"p{period}"), "code")).from_("placement")
-    found = placed.frame("lab: standing", query)
-    codes = np.full(numbers, NOT_YET_CODE, dtype=np.uint8)
-    codes[found["customer"].to_numpy()] = found["code"].to_numpy()
-    return codes

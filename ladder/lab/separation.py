@@ -14,7 +14,6 @@ from ladder.errors import LadderError
 from ladder.lab.concordance import Array, Concordance, Draws, interval
 from ladder.lab.pair import Pair
 from ladder.model.ladder import NOT_YET_CODE
-from ladder.placement import Placed
 
 DAYS = 90
 BANDS = 40
@@ -102,13 +101,15 @@ def separation(both: Pair, as_of: date | None = None, seed: int = SEED) -> Separ
             f"No period end has {DAYS} days behind it on {last}.",
             "Choose a later date, or bring more history.",
         )
-    known = int((both.codes(ends[-1])[0] != NOT_YET_CODE).sum())
-    draws = Draws(both.numbers, seed)
+    states = both.states(ends)
+    # Only who is known by then is dealt into groups, so that customers of later years change nothing.
+    known = np.flatnonzero(states[-1][0] != NOT_YET_CODE)
+    draws = Draws(len(known), seed)
     sums = {(name, which): Concordance(draws) for name in MEASURES for which in "ab"}
-    for end in ends:
-        _add(both, end, sums)
+    for end, (one, other) in zip(ends, states, strict=True):
+        _add(both, end, known, (one[known], other[known]), sums)
     measured = [
-        _measured(name, sums[name, "a"].replicates, sums[name, "b"].replicates, known >= FEWEST)
+        _measured(name, sums[name, "a"].replicates, sums[name, "b"].replicates, len(known) >= FEWEST)
         for name in MEASURES
     ]
     if not (told := tuple(found for found in measured if found)):
@@ -117,7 +118,7 @@ def separation(both: Pair, as_of: date | None = None, seed: int = SEED) -> Separ
             f"After no period end did some customers buy within {DAYS} days and others not.",
             "Bring more history.",
         )
-    return Separation(last, DAYS, ends, known, both.names, told)
+    return Separation(last, DAYS, ends, len(known), both.names, told)
 
 
 def _measured(name: str, a: Array, b: Array, enough: bool) -> Measured | None:
@@ -128,24 +129,30 @@ def _measured(name: str, a: Array, b: Array, enough: bool) -> Measured | None:
     return Measured(name, float(a[0]), float(b[0]), float(b[0] - a[0]), low, high)
 
 
-def _add(both: Pair, end: date, sums: Mapping[tuple[str, str], Concordance]) -> None:
-    codes = both.codes(end)
+def _add(
+    both: Pair,
+    end: date,
+    known: Array,
+    codes: tuple[Array, Array],
+    sums: Mapping[tuple[str, str], Concordance],
+) -> None:
     customers = np.flatnonzero(codes[0] != NOT_YET_CODE)
-    buys, spend = _outcomes(both.a, end, both.numbers)
-    band, bands = _banded(spend[customers])
+    buys, spend = (outcome[known][customers] for outcome in _outcomes(both, end))
+    band, bands = _banded(spend)
     for which, placed, found in (("a", both.a, codes[0]), ("b", both.b, codes[1])):
         code, states = found[customers].astype(np.int64), len(placed.ladder.rungs) + 1
-        sums["buys", which].add(customers, code, states, buys[customers], 2)
+        sums["buys", which].add(customers, code, states, buys, 2)
         sums["spend", which].add(customers, code, states, band, bands)
 
 
-def _outcomes(placed: Placed, end: date, numbers: int) -> tuple[Array, Array]:
+def _outcomes(both: Pair, end: date) -> tuple[Array, Array]:
     """Whether each customer buys (0 or 1), and the net spend in minor units, in the days after a period end."""
-    until = end + timedelta(days=DAYS)
-    found: pd.DataFrame = placed.frame("lab: what came next", _NEXT, {"after": end, "until": until})
-    buys, spend = np.zeros(numbers, dtype=np.int64), np.zeros(numbers, dtype=np.int64)
-    number = found["customer"].to_numpy()
-    buys[number], spend[number] = found["buys"].to_numpy(), found["spend"].to_numpy()
+    span = {"after": end, "until": end + timedelta(days=DAYS)}
+    found: pd.DataFrame = both.a.frame("lab: what came next", _NEXT, span)
+    count = len(both.customers)
+    buys, spend = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    places = both.places(found["customer"].to_numpy())
+    buys[places], spend[places] = found["buys"].to_numpy(), found["spend"].to_numpy()
     return buys, spend
 
 

@@ -13,41 +13,52 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from ladder.engine import Engine, EngineError
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
 from ladder.placement.artefacts import moves, spells
+from ladder.placement.bits import words
 from ladder.placement.facts import load_facts, sql_steps
 from ladder.placement.masks import MaskQuery, mask_queries, windows
 from ladder.placement.periods import MAX_PERIODS, calendar, period_ends
 from ladder.placement.placed import Placed, open_placed
-from ladder.placement.states import StateQuery, needed_conditions, rung_formulas
+from ladder.placement.states import StateQuery, changed, needed_conditions, rung_formulas
 from ladder.workspace import Folder, WorkspaceSettings
 
 # Raise when the same inputs would give another file.
-BUILD_VERSION = 6
+BUILD_VERSION = 7
 KEPT_FILES = 6
 STALE_SECONDS = 24 * 3_600
 Progress = Callable[[float, str], None]
 _building = threading.Lock()
+_DROPPED = "alter table placement drop column ?"
 _PERIODS = """
 create table periods as
 select cast(period as integer) as period, cast(period_end as date) as period_end from period_rows order by period
 """
 
 
-def build(folder: Folder, progress: Progress | None = None, ladder: Ladder | None = None) -> Placed:
+def build(
+    folder: Folder,
+    progress: Progress | None = None,
+    ladder: Ladder | None = None,
+    stop: Callable[[], None] | None = None,
+) -> Placed:
     """Place every customer of the workspace on its ladder, or on another one to try it, at every period end.
 
-    `progress` is told the share done and the step. Raises LadderError when there is nothing to place, when no
-    period is complete, or when a file of the workspace is not what the manifest says.
+    `progress` is told the share done and the step. `stop` is asked ten times a second, by another thread. What either
+    of them raises ends the build at once, is raised here, and leaves what was there before.
+    Raises LadderError when there is nothing to place, when no period is complete, or when a file of the workspace is
+    not what the manifest says.
     """
     now = folder.snapshot()
     while True:
         try:
-            placed = _built(now, ladder or now.ladder, progress or (lambda share, step: None))
+            placed = _built(
+                now, ladder or now.ladder, progress or (lambda share, step: None), stop or (lambda: None)
+            )
         except (LadderError, OSError):
             if not _is_overtaken(now):
                 raise
@@ -63,7 +74,7 @@ def _is_overtaken(now: Folder) -> bool:
     return Folder(now.path).manifest().erasures != now.manifest().erasures
 
 
-def _built(now: Folder, chosen: Ladder, progress: Progress) -> Placed:
+def _built(now: Folder, chosen: Ladder, progress: Progress, stop: Callable[[], None]) -> Placed:
     path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
     if found := _opened(path, now, chosen):
         return found
@@ -71,7 +82,7 @@ def _built(now: Folder, chosen: Ladder, progress: Progress) -> Placed:
     with _building:
         found = _opened(path, now, chosen)
         if found is None:
-            _make(now, chosen, path, progress)
+            _make(now, chosen, path, progress, stop)
             _tidy(path)
     return found or open_placed(path, now.settings, chosen)
 
@@ -104,12 +115,13 @@ def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
 
 
-def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress) -> None:
+def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress, stop: Callable[[], None]) -> None:
     folder.require_whole()
     # Built beside the final place and renamed at the end, so that readers see a whole file or none.
     building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
     try:
-        with Engine(building, temp_directory=Path(f"{building}.spill")) as engine:
+        spill = Path(f"{building}.spill")
+        with Engine(building, temp_directory=spill) as engine, engine.stopped_by(stop):
             progress(0.05, "reading the imports")
             load_facts(engine, folder)
             _place(engine, ladder, folder.settings, progress)
@@ -134,9 +146,17 @@ def _place(engine: Engine, ladder: Ladder, settings: WorkspaceSettings, progress
         _keep(engine, f"mask_{number}", masks.query, masks.parameters, temporary=True)
         tables.append((f"mask_{number}", masks))
     progress(0.75, "placing the customers")
+    # One byte a period end is small as it is; finding a smaller form would take as long as the placing.
+    engine.run("as it is", "set force_compression = 'uncompressed'")
     _keep(engine, "placement", StateQuery(rungs, needed, len(ends), ladder.grace).build(tables))
+    engine.run("small again", "set force_compression = 'auto'")
     progress(0.85, "finding out who moved")
     _keep(engine, "spells", spells(len(ends)))
+    for word in range(words(len(ends))):
+        engine.run(
+            "changes",
+            exp.replace_placeholders(parse_one(_DROPPED, dialect="duckdb"), exp.column(changed(word))),
+        )
     _keep(engine, "moves", moves(len(ends)))
     for name, statement in sql_steps("activity.sql").items():
         engine.run(name, statement)

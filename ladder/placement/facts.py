@@ -11,6 +11,7 @@ from sqlglot import exp, parse_one
 
 from ladder.engine import Engine
 from ladder.model.tables import TABLES
+from ladder.placement.keys import number_customers
 from ladder.workspace import Folder
 
 _TYPES = {
@@ -62,7 +63,10 @@ def load_facts(engine: Engine, folder: Folder, only_raw: bool = False) -> None:
         del steps[name]
     last = "live incentives"
     for name, statement in steps.items():
-        engine.run(name, statement)
+        if name == "customers":
+            number_customers(engine, statement)
+        else:
+            engine.run(name, statement)
         if only_raw and name == last:
             break
 

@@ -56,7 +56,10 @@ class StateQuery:
         self.steps: list[exp.Select] = []
 
     def build(self, tables: list[tuple[str, MaskQuery]]) -> exp.Select:
-        """`tables` names a temporary table per mask query; gives customer, p0 … p<periods − 1>."""
+        """`tables` names a temporary table per mask query; gives customer, p0 … p<periods − 1>, and the changes.
+
+        `changed_<k>` is the mask, in word k, of the period ends at which the state differs from the one before.
+        """
         self._masks(tables)
         self._rules()
         for word in range(self.words):
@@ -150,9 +153,10 @@ class StateQuery:
                 for word in range(self.words)
             ]
         )
-        self._step(list(self._lanes()))
+        self._step([*self._lanes(), *self._changes()])
         columns = [_state(period) for period in range(self.periods)]
-        return exp.select("customer", *columns, copy=False).order_by("customer", copy=False)
+        columns += [exp.column(changed(word)) for word in range(self.words)]
+        return exp.select("customer", *columns, copy=False)
 
     def _digits(self) -> Iterator[tuple[int, int, exp.Expr]]:
         for word in range(self.words):
@@ -175,6 +179,20 @@ class StateQuery:
                 for digit in digits:
                     code = exp.Add(this=code, expression=_spread(f"d{digit}_{word}", lane, 1 << digit))
                 yield f"c{word}_{lane}", code
+
+    def _changes(self) -> Iterator[tuple[str, exp.Expr]]:
+        """The period ends at which any binary digit of the state differs from the period end before."""
+        digits = ("unknown", *(f"d{digit}" for digit in range(len(self.rungs).bit_length())))
+        for word in range(self.words):
+            found: exp.Expr = number(0)
+            for name in digits:
+                before = up(exp.column(f"{name}_{word}"), 1)
+                if word:
+                    before = either(before, down(exp.column(f"{name}_{word - 1}"), WORD - 1))
+                found = either(
+                    found, exp.paren(exp.BitwiseXor(this=exp.column(f"{name}_{word}"), expression=before))
+                )
+            yield changed(word), both(found, number(full_word(word, self.periods)))
 
     def _mask(self, item: Formula, word: int) -> exp.Expr:
         full = full_word(word, self.periods)
@@ -204,6 +222,11 @@ class StateQuery:
             body = step if number_ == 0 else step.from_(f"step_{number_ - 1}", copy=False)
             query.with_(f"step_{number_}", as_=body, copy=False)
         return query
+
+
+def changed(word: int) -> str:
+    """The name of a column of changes."""
+    return f"changed_{word}"
 
 
 def _spread(name: str, lane: int, times: int) -> exp.Expr:

@@ -45,7 +45,14 @@ def placed_or_stopped(folder: Folder, words: str, ladder: Ladder | None = None) 
 
 
 def _place(folder: Folder, ladder: Ladder | None, tell: Tell) -> None:
-    open_placed(folder, ladder, tell)
+    at: tuple[float, str] = (0.0, "Starting")
+
+    def told(share: float, step: str) -> None:
+        nonlocal at
+        at = share, step.capitalize()
+        tell(*at)
+
+    open_placed(folder, ladder, told, lambda: tell(*at))
 
 
 def _watch(job: Job, words: str, key: str) -> None:

@@ -21,15 +21,20 @@ MOST_WORKSPACES = 4
 MOST_AWAITED = 32
 
 
-def open_placed(folder: Folder, ladder: Ladder | None = None, progress: Progress | None = None) -> Placed:
+def open_placed(
+    folder: Folder,
+    ladder: Ladder | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], None] | None = None,
+) -> Placed:
     """The placed workspace in its present state, or on another ladder; built when something has changed.
 
-    What `progress` raises ends the build, and leaves what was there before.
+    `progress` and `stop` as in `build`.
     """
     # What is named here is what is built: an import that lands in between would stand under the old name for good.
     folder = folder.snapshot()
     _heed_erasures(folder)
-    return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder, progress)
+    return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder, progress, stop)
 
 
 def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any:
@@ -85,8 +90,14 @@ _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
 
 
 @st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner=False)
-def _placed(state: str, _folder: Folder, _ladder: Ladder | None, _progress: Progress | None) -> Placed:
-    return build(_folder, _progress, _ladder)
+def _placed(
+    state: str,
+    _folder: Folder,
+    _ladder: Ladder | None,
+    _progress: Progress | None,
+    _stop: Callable[[], None] | None,
+) -> Placed:
+    return build(_folder, _progress, _ladder, _stop)
 
 
 @st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)

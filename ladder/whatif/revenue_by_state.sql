@@ -1,26 +1,32 @@
 -- Customers are clustered in $clusters groups, which keeps the sums small at a million customers.
-with stays as (
+with numbered as (
+    select customer, row_number() over (order by customer) % $clusters as cluster from customers
+),
+
+stays as (
     select
-        customer,
-        code,
-        greatest(first_period, $first) as first_period,
-        least(last_period, $last) as last_period
+        spells.customer,
+        numbered.cluster,
+        spells.code,
+        greatest(spells.first_period, $first) as first_period,
+        least(spells.last_period, $last) as last_period
     from spells
-    where last_period >= $first and first_period <= $last
+    inner join numbered on numbered.customer = spells.customer
+    where spells.last_period >= $first and spells.first_period <= $last
 ),
 
 stood as (
     select
-        customer % $clusters as cluster,
+        cluster,
         code,
         sum(last_period - first_period + 1)::double as count_periods
     from stays
-    group by customer % $clusters, code
+    group by cluster, code
 ),
 
 earned as (
     select
-        activity.customer % $clusters as cluster,
+        stays.cluster,
         stays.code,
         sum(activity.revenue)::double as revenue
     from activity
@@ -28,7 +34,7 @@ earned as (
         on activity.customer = stays.customer
         and activity.period between stays.first_period and stays.last_period
     where activity.period between $first and $last
-    group by activity.customer % $clusters, stays.code
+    group by stays.cluster, stays.code
 ),
 
 spent as (

@@ -169,6 +169,7 @@ select customer_id, incentive, cast(ts as date) as day, arm, cost, case when red
 from numbered
 qualify row_number() over (partition by customer_id, incentive, ts, nth order by import_id desc) = 1;
 
+-- The number of a customer is made from the id alone (see keys.py), so that no row has to be looked up to get it.
 -- step: customers
 create table customers as
 with seen as (
@@ -192,9 +193,7 @@ known as (
     where customer_id is not null and day is not null
     group by customer_id
 )
-select cast(row_number() over (order by customer_id) - 1 as integer) as customer, customer_id, first_day
-from known
-order by customer;
+select customer_key(customer_id) as customer, customer_id, first_day from known order by customer_id;
 
 -- step: attributes
 create table attributes as
@@ -214,24 +213,23 @@ order by customers.customer, newest.name;
 -- The ids are read one at a time, and finding a shorter form for them costs as much as everything else here.
 -- step: orders
 create table orders (
-    customer integer, day date, transaction_id varchar using compression uncompressed, amount bigint, last_day date
+    customer bigint, day date, transaction_id varchar using compression uncompressed, amount bigint, last_day date
 );
 
 -- step: order rows
 insert into orders
 select
-    customers.customer,
-    min(cast(live.ts as date)) as day,
-    live.transaction_id,
-    cast(sum(live.amount) as bigint) as amount,
-    max(cast(live.ts as date)) as last_day
-from raw.live_transactions as live
-join customers on customers.customer_id = live.customer_id
-where live.kind = 'purchase'
+    customer_key(customer_id) as customer,
+    min(cast(ts as date)) as day,
+    transaction_id,
+    cast(sum(amount) as bigint) as amount,
+    max(cast(ts as date)) as last_day
+from raw.live_transactions
+where kind = 'purchase' and customer_id is not null
 group by
-    customers.customer,
-    live.transaction_id,
-    case when live.transaction_id is null then cast(live.ts as date) end;
+    customer_key(customer_id),
+    transaction_id,
+    case when transaction_id is null then cast(ts as date) end;
 
 -- step: later lines
 create table raw.later_lines as
@@ -263,19 +261,18 @@ alter table orders drop column last_day;
 -- What is taken off what a customer spent; negative where a line was added to an order on a later day.
 -- step: refunds
 create table refunds as
-select customers.customer, cast(live.ts as date) as day, -live.amount as amount
-from raw.live_transactions as live
-join customers on customers.customer_id = live.customer_id
-where live.kind = 'refund'
+select customer_key(customer_id) as customer, cast(ts as date) as day, -amount as amount
+from raw.live_transactions
+where kind = 'refund' and customer_id is not null
 union all
 select customer, day, -amount as amount from raw.later_lines
 order by customer, day;
 
 -- step: interactions
 create table interactions as
-select customers.customer, cast(live.ts as date) as day, live.kind, live.detail
-from raw.live_interactions as live
-join customers on customers.customer_id = live.customer_id;
+select customer_key(customer_id) as customer, cast(ts as date) as day, kind, detail
+from raw.live_interactions
+where customer_id is not null;
 
 -- step: feedback
 create table feedback as
