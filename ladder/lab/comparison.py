@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -62,7 +63,9 @@ class Comparison:
         }
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{sentence}</p>" for sentence in self.sentences) + self.crossing._repr_html_()
+        return (
+            "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences) + self.crossing._repr_html_()
+        )
 
 
 def compare(both: Pair, as_of: date | None = None) -> Comparison:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ DAYS = 90
 BANDS = 40
 SEED = 1
 FEWEST = 50
+NARROW = 0.004
+_TOLD = 0.89  # Less than what may no longer be stopped.
 MEASURES = ("buys", "spend")
 _NEXT = """
 select customer, cast(sum(amount) as bigint) as spend, max(bought) as buys
@@ -85,12 +88,18 @@ class Separation:
         }
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{sentence}</p>" for sentence in self.sentences)
+        return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
 
 
-def separation(both: Pair, as_of: date | None = None, seed: int = SEED) -> Separation:
+def separation(
+    both: Pair,
+    as_of: date | None = None,
+    seed: int = SEED,
+    progress: Callable[[float, str], None] | None = None,
+) -> Separation:
     """Compare the ladders on what came in the 90 days after each period end, nothing later than `as_of`.
 
+    `progress` is told the share done and the step; what it raises ends the work.
     Raises LadderError while no common period end lies 90 days back, or nobody bought after one.
     """
     last = both.end(as_of)
@@ -106,7 +115,9 @@ def separation(both: Pair, as_of: date | None = None, seed: int = SEED) -> Separ
     known = np.flatnonzero(states[-1][0] != NOT_YET_CODE)
     draws = Draws(len(known), seed)
     sums = {(name, which): Concordance(draws) for name in MEASURES for which in "ab"}
-    for end, (one, other) in zip(ends, states, strict=True):
+    for number, (end, (one, other)) in enumerate(zip(ends, states, strict=True)):
+        if progress:
+            progress(_TOLD * number / len(ends), f"Period end {number + 1} of {len(ends)}")
         _add(both, end, known, (one[known], other[known]), sums)
     measured = [
         _measured(name, sums[name, "a"].replicates, sums[name, "b"].replicates, len(known) >= FEWEST)
@@ -180,14 +191,16 @@ def _sentence(found: Measured, names: tuple[str, str]) -> str:
     if found.low is None or found.high is None:
         return f"Too few customers to say which ladder {told} better: {', '.join(both)}."
     ends = sorted((found.low, found.high) if first else (-found.low, -found.high))
-    difference = _signed(figures[first] - figures[second])
-    span = f"difference {difference} ({_signed(ends[0])} to {_signed(ends[1])})"
+    # Many customers make a narrow range; it is told with as many decimals as it needs to be one.
+    digits = 3 if ends[1] - ends[0] >= NARROW else 4
+    difference, low, high = (_signed(number, digits) for number in (figures[first] - figures[second], *ends))
+    span = f"difference {difference} ({low} to {high})"
     if not found.better:
         return f"No clear difference in which ladder {told} better: {', '.join(both)}, {span}."
     figures_told = f"{figures[first]:.3f} against {figures[second]:.3f} for {names[second]}"
     return f"{names[first]} {told} better: {figures_told}, {span}."
 
 
-def _signed(number: float) -> str:
+def _signed(number: float, digits: int) -> str:
     """`+0.037`, `−0.002`; exactly nothing is `0`."""
-    return f"{number:+.3f}".replace("-", "−") if number else "0"
+    return f"{number:+.{digits}f}".replace("-", "−") if number else "0"

@@ -1,6 +1,8 @@
-"""Placing every customer from a page: a bar that moves, and a way to stop; what was there before stays."""
+"""Long answers on a page, such as placing every customer: a bar that moves, and a way to stop."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -21,27 +23,32 @@ def is_placed(folder: Folder, ladder: Ladder | None = None) -> bool:
 
 
 def placed_or_stopped(folder: Folder, words: str, ladder: Ladder | None = None) -> Placed | None:
-    """The workspace placed on its ladder or another; None once the visitor has stopped it, and then the page says so.
+    """The workspace placed on its ladder or another; None once the visitor has stopped it, which the page says."""
+    folder = folder.snapshot()
+    key = f"{folder.path} {derived_key(folder, ladder)}"
+    if not is_placed(folder, ladder) and not is_done(key, words, lambda tell: _place(folder, ladder, tell)):
+        return None
+    return open_placed(folder, ladder)
+
+
+def is_done(key: str, words: str, work: Callable[[Tell], None]) -> bool:
+    """Do the work, with a bar and a button where it takes its time; False once the visitor has stopped it.
 
     The work goes on beside the page, so that a click is heard: Streamlit runs the page again and finds the work here.
     """
-    folder = folder.snapshot()
-    if is_placed(folder, ladder):
-        return open_placed(folder, ladder)
     jobs: dict[str, Job] = st.session_state.setdefault(_JOBS, {})
-    key = f"{folder.path} {derived_key(folder, ladder)}"
     job = jobs.get(key)
     if job is None:
-        job = jobs[key] = Job(lambda tell: _place(folder, ladder, tell))
+        job = jobs[key] = Job(work)
     if not job.wait(QUICK_SECONDS):
         _watch(job, words, key)
     if job.stopped:
         _offer_again(jobs, key)
-        return None
+        return False
     jobs.pop(key, None)
     if job.error:
         raise job.error
-    return open_placed(folder, ladder)
+    return True
 
 
 def _place(folder: Folder, ladder: Ladder | None, tell: Tell) -> None:
@@ -62,7 +69,7 @@ def _watch(job: Job, words: str, key: str) -> None:
         st.markdown(words)
         bar = st.progress(0.0)
         st.button("Cancel", key=f"cancel-{key}", disabled=not job.can_stop, on_click=job.cancel)
-        st.caption("Nothing is changed by stopping; what was placed before is kept.")
+        st.caption("Nothing is changed by stopping; what was there before is kept.")
     while not job.wait(LOOK_SECONDS):
         bar.progress(min(max(job.share, 0.0), 1.0), job.words)
     place.empty()

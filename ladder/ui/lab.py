@@ -16,15 +16,17 @@ from ladder.people import People
 from ladder.people.members import title
 from ladder.pictures.figures import rung_history_figure
 from ladder.placement import Placed
+from ladder.ui.building import is_done
 from ladder.ui.controls import choose, segments
 from ladder.ui.formats import count, day, share
 from ladder.ui.grids import show_crossing
+from ladder.ui.jobs import Tell
 from ladder.ui.kpi_strip import Tile, kpi_picture
 from ladder.ui.page import View, draw_error, escape
 from ladder.ui.picks import crossed_as
 from ladder.ui.picture import show_picture
 from ladder.ui.plots import plot
-from ladder.ui.rules import DRAFT, drafted, keep, offered, titles, try_on, use
+from ladder.ui.rules import DRAFT, drafted, draw_warnings, keep, offered, titles, try_on, use
 from ladder.ui.tables import table
 
 LEGEND_COLUMNS = 3
@@ -59,13 +61,15 @@ def show_lab(view: View) -> None:
         st.caption(f":material/info: On {day(end)}, the latest day on which both ladders have a period end.")
     crossing = view.keep("crossing", (both.b.key, end), lambda: lab.crossing(both, end))
     flapping = view.keep("flapping", (both.b.key, end), lambda: lab.flapping(both, end))
-    with st.spinner("Comparing with what came after …"):
-        tells = _tells(view, both, end)
-    _verdict(both, crossing, flapping, tells)
+    draw_warnings(both.b)
+    verdict = st.container()
     _actions(view, ladders[name], name)
     _history(view, both, end)
     _matrix(view, both, crossing, name)
     _flapping(both, flapping)
+    with verdict:
+        # Last, because it may take its time; everything else can be read meanwhile.
+        _verdict(both, crossing, flapping, _tells(view, both, end))
 
 
 def others(view: View) -> dict[str, Ladder]:
@@ -103,31 +107,40 @@ def _titles(ladders: dict[str, Ladder], view: View) -> dict[str, str]:
     return known
 
 
-def _tells(view: View, both: Pair, end: date) -> Separation | LadderError:
-    """Which ladder tells more, or why that cannot be told."""
+def _tells(view: View, both: Pair, end: date) -> Separation | LadderError | None:
+    """Which ladder tells more, or why that cannot be told; None where the visitor has stopped it."""
 
-    def compute() -> Separation | LadderError:
+    def compute(tell: Tell | None = None) -> Separation | LadderError:
         try:
-            return lab.separation(both, end)
+            return lab.separation(both, end, progress=tell)
         except LadderError as error:
             return error
 
-    return view.keep("separation", (both.b.key, end), compute)
+    def keep_it(tell: Tell) -> None:
+        view.keep("separation", given, lambda: compute(tell))
+
+    given = (both.b.key, end)
+    key = f"separation {view.placed.key} {both.b.key} {end}"
+    if not is_done(key, "Comparing with what came in the 90 days after each period end …", keep_it):
+        return None
+    return view.keep("separation", given, compute)
 
 
-def _verdict(both: Pair, crossing: Crossing, flapping: Flapping, tells: Separation | LadderError) -> None:
+def _verdict(
+    both: Pair, crossing: Crossing, flapping: Flapping, tells: Separation | LadderError | None
+) -> None:
     """The answer: tiles about the other ladder against the one in use, then the same in sentences."""
     in_use, other = (escape(name) for name in both.names)
     st.markdown(f"**{other}** beside **{in_use}**, which is in use, on {day(crossing.as_of)}")
     found = [_elsewhere_tile(crossing), _flapping_tile(flapping)]
-    found += [] if isinstance(tells, LadderError) else _separation_tiles(tells)
+    found += _separation_tiles(tells) if isinstance(tells, Separation) else []
     show_picture(kpi_picture(found), "lab-verdict")
     sentences = [elsewhere(crossing, both.names), flaps(flapping, both.names)]
-    sentences += [] if isinstance(tells, LadderError) else tells.sentences
+    sentences += tells.sentences if isinstance(tells, Separation) else []
     st.markdown("\n".join(f"- {escape(sentence)}" for sentence in sentences))
     if isinstance(tells, LadderError):
         draw_error(tells)
-    else:
+    elif tells:
         spread = f"{day(tells.ends[0])} to {day(tells.ends[-1])}, {len(tells.ends)} period ends"
         st.caption(escape(f"Which tells better: {spread}."), help=ABOUT)
 

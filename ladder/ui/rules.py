@@ -75,8 +75,7 @@ def show_rules(view: View) -> None:
     with st.container(border=True, gap="small", key="rules"):
         draw_rules(placed, view.as_of)
     st.caption(how_it_works(ladder))
-    for warning in placed.warnings:
-        st.caption(f":material/info: {escape(warning)}")
+    draw_warnings(placed)
     if ladder != used:
         with st.container(horizontal=True):
             st.button("Use this ladder", type="primary", on_click=use, args=(view.folder, ladder))
@@ -125,8 +124,7 @@ def _editor(view: View, ladder: Ladder) -> None:
                 "difference": ("signed", "Difference"),
             },
         )
-        for warning in tried.warnings:
-            st.caption(f":material/info: {escape(warning)}")
+        draw_warnings(tried)
         same = draft == view.placed.ladder
         st.button(
             "Save and use the draft", type="primary", disabled=same, on_click=use, args=(view.folder, draft)
@@ -134,6 +132,12 @@ def _editor(view: View, ladder: Ladder) -> None:
         if drafted(view.folder):
             st.button("See it beside the one in use", key="draft-lab", on_click=to_lab, args=(DRAFT,))
         st.caption("Saving makes a new version; earlier versions are kept.")
+
+
+def draw_warnings(placed: Placed) -> None:
+    """What to know of a ladder on these data, such as rungs that nobody can reach."""
+    for warning in placed.warnings:
+        st.caption(f":material/info: {escape(warning)}")
 
 
 def to_lab(name: str) -> None:
