@@ -49,7 +49,7 @@ class Pair:
         return found[-1]
 
     def places(self, numbers: Array) -> Array:
-        """Where customers stand among `customers`."""
+        """Where customers stand among `customers`; several times faster for numbers in rising order."""
         return np.searchsorted(self.customers, numbers)
 
     def states(self, ends: Sequence[date]) -> list[tuple[Array, Array]]:
@@ -62,7 +62,8 @@ class Pair:
 
     def _states(self, placed: Placed, ends: Sequence[date]) -> list[Array]:
         names = [f"p{placed.period(end)}" for end in ends]
-        rows = placed.frame("lab: states", exp.select("customer", *map(exp.column, names)).from_("placement"))
+        query = exp.select("customer", *map(exp.column, names)).from_("placement").order_by("customer")
+        rows = placed.frame("lab: states", query)
         places = self.places(rows["customer"].to_numpy())
         found = []
         for name in names:

@@ -83,7 +83,7 @@ def others(view: View) -> dict[str, Ladder]:
 def beside(view: View, other: Ladder) -> Pair | None:
     """The workspace as placed, beside the same on another ladder; None where the visitor has stopped it."""
     placed = try_on(view, other)
-    return lab.pair(view.placed, placed) if placed else None
+    return view.keep("pair", placed.key, lambda: lab.pair(view.placed, placed)) if placed else None
 
 
 def crossed_people(view: View, parts: Sequence[str], on: date, shown: int | None) -> People:
