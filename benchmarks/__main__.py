@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import ROOT
 
-NAMES = ("online_retail", "app", "placement", "dirty_csv", "again", "large_import", "upload")
+NAMES = ("online_retail", "app", "placement", "dirty_csv", "again", "large_import", "upload", "lab_coverage")
 
 
 def main() -> int:

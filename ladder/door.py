@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ladder import flows as moves
+from ladder import lab as compared
 from ladder import people as customers
 from ladder import quality as checks
 from ladder import sharing, value, whatif
@@ -103,10 +104,30 @@ class Workspace:
         return saved[name]
 
     def set_ladder(self, ladder: Ladder | str) -> Ladder:
-        """Put a ladder in use, after checking that its rules read and every rung can be reached."""
+        """Put a ladder in use, after checking that its rules read; `warnings` tells whether it can be climbed."""
         chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
         check_ladder(chosen)
         return self.folder.save_ladder(chosen)
+
+    def save_ladder(self, ladder: Ladder | str) -> Ladder:
+        """Keep a ladder as a version of its id without putting it in use."""
+        chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
+        check_ladder(chosen)
+        return self.folder.keep_ladder(chosen)
+
+    def warnings(self, ladder: Ladder | str | None = None) -> tuple[str, ...]:
+        """What to know of a ladder (default: the one in use) on these data: rungs nobody can reach or has reached."""
+        chosen = self.find_ladder(ladder) if isinstance(ladder, str) else ladder
+        return build(self.folder, ladder=chosen).warnings
+
+    def lab(
+        self, ladder: Ladder | str, against: Ladder | str | None = None, as_of: Dates = None
+    ) -> compared.Comparison:
+        """A ladder (B) beside another (A; default the one in use): who would stand elsewhere, which tells more."""
+        now = self.folder.snapshot()
+        b, a = (self.find_ladder(name) if isinstance(name, str) else name for name in (ladder, against))
+        both = compared.pair(build(now, ladder=a), build(now, ladder=b))
+        return compared.compare(both, _date(as_of))
 
     def build(self, progress: Progress | None = None, *, engine: str = "duckdb", source: str = "") -> Placed:
         """The placed workspace; built when data, ladder or as-of date have changed.

@@ -26,6 +26,7 @@ with links:
             {
                 "title": ("text", "Title"),
                 "as_of": ("date", "As of"),
+                "ladder": ("text", "Ladder", "the version of the ladder that made the figures"),
                 "status": ("text", "Status"),
                 "expires": ("date", "Expires"),
                 "views": ("count", "Views"),

@@ -20,14 +20,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # A layer may import the layers named beside it, and no others.
 IMPORTS = """
 app.py    ui
-pages     ui sharing pictures people whatif value flows importing rules workspace model errors
-ui        quality sharing pictures people whatif value flows placement samples importing rules workspace model settings errors
+pages     ui sharing pictures lab people whatif value flows importing rules workspace model errors
+ui        quality sharing pictures lab people whatif value flows placement samples importing rules workspace model settings errors
 cli       door quality people importing rules workspace model settings errors
-door      samples quality sharing pictures people whatif value flows placement importing rules workspace model errors
+door      samples quality sharing pictures lab people whatif value flows placement importing rules workspace model errors
 samples   importing workspace model errors
 quality   whatif value placement rules workspace engine model errors
 sharing   pictures people whatif value flows placement workspace model errors
 pictures  people whatif value flows rules model errors
+lab       people flows placement model errors
 people    value flows placement rules workspace model errors
 whatif    flows placement workspace model errors
 value     placement workspace model errors

@@ -46,6 +46,7 @@ ASKED: list[tuple[list[str], list[str]]] = [
     (["ladder", "classic"], LADDER),
     (["rungs"], ["as_of", "rung", "customers", "share", "revenue"]),
     (["rungs", "--by", "country", "--as-of", "2025-06-30"], ["as_of", "country", "rung", "customers", "share"]),
+    (["lab", "orders-only"], ["as_of", "ladders", "sentences", "history", "crossing", "flapping", "separation"]),
     (["flows", "--from", "2025-06-30", "--to", "2025-11-30"], FLOW),
     (["statement", "--from", "2025-06-30", "--to", "2025-11-30"], STATEMENT),
     (["funnel", "--window", "180"], ["rung", "reached", "of_first", "of_previous", "median_days"]),
@@ -64,6 +65,7 @@ ASKED: list[tuple[list[str], list[str]]] = [
 ]  # fmt: skip
 WRITING: list[tuple[list[str], list[str]]] = [
     (["ladder", "set", "orders-only"], LADDER),
+    (["ladder", "save", "programme"], LADDER),
     (["settings", "margin=0.3"], ["name", "margin"]),
     (["link", "create", "--title", "Shop"], ["id", "title", "status", "expires", "path"]),
     (["undo", "6"], ["id", "table", "source", "live"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -130,7 +131,7 @@ def test_a_ladder_in_another_encoding_is_a_sentence(
     ("rule", "told"),
     [
         ("ordres(365) >= 1", "At column 1: There is no measure “ordres”. Did you mean orders?"),
-        ("nps() > 10", "nobody can reach “buyer”. Its rule “nps() > 10” can never hold."),
+        ("nps(30) > 9", "At column 5: “30” does not fit here. Write nps()."),
     ],
 )
 def test_a_ladder_with_a_bad_rule_is_not_put_in_use(
@@ -142,6 +143,21 @@ def test_a_ladder_with_a_bad_rule_is_not_put_in_use(
     assert main(["--workspace", str(folder.path), "ladder", "set", str(tmp_path / "mine.toml")]) == 1
     assert told in " ".join(capsys.readouterr().err.split())
     assert (folder.path / "manifest.json").read_bytes() == before
+
+
+def test_ctrl_c_while_placing_says_so_and_leaves_what_was_there(sample_copy: Folder) -> None:
+    derived = sample_copy.path / "derived"
+    before = sorted(path.name for path in derived.iterdir())
+    command = [sys.executable, "-m", "ladder", "--workspace", str(sample_copy.path), "lab", "orders-only"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        while run.poll() is None and not list(derived.glob(".*.building")):
+            pass
+        run.send_signal(signal.SIGINT)
+        said, told = run.communicate(timeout=60)
+    assert (run.returncode, said, told) == (1, "", "Stopped.\nWhat was there before is unchanged.\n")
+    assert sorted(path.name for path in derived.iterdir()) == before
 
 
 def test_check_names_a_damaged_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,7 +189,7 @@ def test_a_reader_that_goes_away_is_no_failure(tiny_folder: Folder) -> None:
     """`… | head -0`: the pipe is closed before anything is written."""
     source, sink = os.pipe()
     os.close(source)
-    command = [sys.executable, "-m", "ladder", "--workspace", str(tiny_folder.path), "rungs"]
+    command = [sys.executable, "-m", "ladder", "--workspace", str(tiny_folder.path), "kpis"]
     run = subprocess.run(command, cwd=ROOT, stdout=sink, stderr=subprocess.PIPE, text=True)
     os.close(sink)
     assert (run.returncode, run.stderr) == (0, "")

@@ -111,13 +111,19 @@ def test_ladders_are_presets_then_ones_own(sample_copy: Folder, tmp_path: Path) 
     assert shop.ladder.rungs[0].enter == "orders() >= 2"
 
 
-def test_a_ladder_nobody_can_climb_is_not_put_in_use(sample_copy: Folder) -> None:
+def test_a_ladder_nobody_can_climb_is_placed_with_a_warning(sample_copy: Folder) -> None:
     shop = Workspace(sample_copy.path)
-    before = shop.ladder
-    rung = dataclasses.replace(before.rungs[0], enter="nps() > 10")
-    with pytest.raises(LadderError, match="nobody can reach"):
-        shop.set_ladder(dataclasses.replace(before, rungs=(rung, *before.rungs[1:])))
-    assert shop.ladder == before
+    assert shop.warnings() == ()
+    rung = dataclasses.replace(shop.ladder.rungs[0], enter="nps() > 10")
+    odd = dataclasses.replace(shop.ladder, rungs=(rung, *shop.ladder.rungs[1:]))
+    (told,) = shop.warnings(odd)
+    assert told.startswith("Nobody can ever reach “Prospect”: its rule “nps() > 10” can never hold.")
+    assert shop.ladder.version == 1
+    assert shop.save_ladder(odd).version == 2
+    assert shop.ladder.version == 1
+    shop.set_ladder("classic@2")
+    assert shop.warnings() == (told,)
+    assert shop.rungs().frame.set_index("rung").loc["prospect", "customers"] == 0
 
 
 def test_the_placed_workspace_is_built_once_per_state(shop: Workspace) -> None:

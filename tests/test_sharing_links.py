@@ -13,6 +13,8 @@ import pytest
 from starlette.applications import Starlette
 
 from ladder.errors import LadderError
+from ladder.model.ladder import ladder_name
+from ladder.model.link import link_from_dict
 from ladder.sharing import create_link, list_links, open_link, revoke_link, share_route
 from tests.sharing_shop import CANARY, canary_shop
 
@@ -50,6 +52,23 @@ def test_a_link_opens_to_its_page_and_counts_its_views(shop):
     (listed,) = [known for known in list_links(shop[0]) if known.id == link.id]
     assert listed.views == 2
     assert (listed.title, listed.blocks, listed.k) == ("Board", BLOCKS, 10)
+
+
+def test_a_link_remembers_which_version_of_the_ladder_made_its_figures(shop):
+    name = ladder_name(shop[1].ladder)
+    _, link = create_link(*shop, title="Board", blocks=BLOCKS)
+    assert link.ladder == name
+    assert next(known for known in list_links(shop[0]) if known.id == link.id).ladder == name
+    (made,) = [
+        line for line in (shop[0].path / "audit.jsonl").read_text("utf-8").splitlines() if link.id in line
+    ]
+    assert f'"ladder": "{name}"' in made
+
+
+def test_a_link_of_before_versions_were_kept_still_reads(shop):
+    _, link = create_link(*shop, title="Board", blocks=BLOCKS)
+    old = {key: value for key, value in link.to_dict().items() if key != "ladder"}
+    assert link_from_dict(old).ladder == ""
 
 
 def test_the_disk_holds_only_the_hash_of_a_token(shop, live):

@@ -39,6 +39,12 @@ def test_a_download_is_written_to_the_audit_trail_without_its_content(folder: Fo
     assert "secret" not in json.dumps(line)
 
 
+def test_a_list_says_in_the_audit_trail_which_version_of_the_ladder_it_was_placed_on(folder: Folder):
+    get(APP, OFFERS.make(folder, "customers.csv", b"a", rows=1, ladder="mine@2"))
+    line = json.loads((folder.path / "audit.jsonl").read_text("utf-8").splitlines()[-1])
+    assert line["ladder"] == "mine@2"
+
+
 def test_who_only_looks_does_not_use_a_download_up(folder: Folder):
     path = OFFERS.make(folder, "customers.csv", b"a", rows=1)
     assert get(APP, path, method="HEAD").status_code == 405

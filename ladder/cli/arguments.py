@@ -159,7 +159,13 @@ def _import_text(command: argparse.ArgumentParser) -> None:
 
 
 def _ladder(command: argparse.ArgumentParser) -> None:
-    command.add_argument("words", nargs="+", metavar="NAME | set NAME | set FILE.toml")
+    command.add_argument("words", nargs="+", metavar="NAME | set NAME | save FILE.toml")
+
+
+def _lab(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ladder", metavar="LADDER", help="a preset, a saved ladder, or FILE.toml")
+    command.add_argument("--against", metavar="LADDER", help="default: the ladder in use")
+    _as_of(command)
 
 
 def _funnel(command: argparse.ArgumentParser) -> None:
@@ -261,6 +267,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], Any], Adder]] = {
     "ladders": ("every ladder there is", commands.ladders, _nothing),
     "ladder": ("see a ladder, or choose one with set", commands.ladder, _ladder),
     "place": ("place every customer at every period end, here or on Spark", commands.place, _place),
+    "lab": ("two ladders side by side: who moves, what flaps, which tells more", commands.lab, _lab),
     "rungs": ("who stands where", commands.rungs, _rungs),
     "flows": ("moves between two period ends", commands.flows, _span),
     "statement": ("opening to closing per rung", commands.statement, _span),

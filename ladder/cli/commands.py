@@ -13,8 +13,8 @@ from ladder.cli.output import Reply, listing, pairs, reply, say
 from ladder.door import Workspace
 from ladder.errors import LadderError
 from ladder.importing.sentences import counted
-from ladder.model.ladder import Ladder
-from ladder.rules import check_ladder, in_words
+from ladder.model.ladder import Ladder, ladder_name
+from ladder.rules import check_ladder, in_words, never_reached
 from ladder.workspace import Folder
 
 
@@ -73,11 +73,13 @@ def ladders(options: Namespace) -> Reply:
 
 def ladder(options: Namespace) -> Reply:
     workspace = Workspace(options.workspace)
-    if options.words[0] == "set":
+    act = options.words[0]
+    if act in ("set", "save"):
         if len(options.words) != 2:
-            raise LadderError("Which ladder?", "`ladder set` needs one name or file.", "See `ladders`.")
-        chosen = workspace.set_ladder(options.words[1])
-        return _shown(chosen, workspace, f"In use: {chosen.id}, version {chosen.version}.")
+            raise LadderError("Which ladder?", f"`ladder {act}` needs one name or file.", "See `ladders`.")
+        chosen = (workspace.set_ladder if act == "set" else workspace.save_ladder)(options.words[1])
+        told = "In use" if act == "set" else "Saved"
+        return _shown(chosen, workspace, f"{told}: {chosen.id}, version {chosen.version}.")
     return _shown(workspace.find_ladder(options.words[0]), workspace)
 
 
@@ -100,6 +102,17 @@ def place(options: Namespace) -> Reply:
     }
     notes = () if told else ("Nothing has changed since the last time; what was there is kept.",)
     return pairs(document, *notes, *placed.warnings)
+
+
+def lab(options: Namespace) -> Reply:
+    found = Workspace(options.workspace).lab(options.ladder, options.against, options.as_of)
+    heads = [
+        f"{which.upper()}: {name} ({ladder_name(item)})."
+        for which, name, item in zip("ab", found.names, (found.a, found.b), strict=True)
+    ]
+    return Reply(
+        found.to_dict(), found.crossing.frame, (*heads, f"On {found.as_of}.", *found.sentences, *found.notes)
+    )
 
 
 def rungs(options: Namespace) -> Reply:
@@ -198,7 +211,7 @@ def _shown(item: Ladder, workspace: Workspace, *notes: str) -> Reply:
         {"rung": rung.name, "title": rung.title, "enter": rung.enter, "keep": rung.keep, "in_words": said}
         for rung, said in zip(reversed(item.rungs), reversed(words), strict=True)
     ]
-    return Reply(item.to_dict(), pd.DataFrame(rows), notes)
+    return Reply(item.to_dict(), pd.DataFrame(rows), (*notes, *(told for _, told in never_reached(item))))
 
 
 def _same(one: Ladder, other: Ladder) -> bool:

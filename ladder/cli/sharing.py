@@ -51,6 +51,7 @@ def _row(item: Link) -> dict[str, object]:
         "id": item.id,
         "title": item.title,
         "as_of": item.as_of.isoformat(),
+        "ladder": item.ladder,
         "status": item.status(datetime.now(UTC)),
         "expires": item.expires.isoformat(),
         "views": item.views,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import duckdb
@@ -23,6 +25,7 @@ _FILES = """
 select list_extract(:imports, cast(file_index as bigint) + 1) as import_id, file_row_number as file_row
 from read_parquet(:files)
 """
+_ASK_SECONDS = 0.1
 
 
 class EngineError(LadderError):
@@ -110,6 +113,34 @@ class Engine:
         """How much of the running statement is done, from 0 to 1, as far as is known; may be asked by any thread."""
         return max(0.0, self._connection.query_progress() / 100)
 
+    @contextmanager
+    def stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Ask `stop` again and again while statements run; what it raises ends them at once and is raised here."""
+        over, raised = Event(), []
+
+        def watch() -> None:
+            try:
+                while not over.wait(_ASK_SECONDS):
+                    stop()
+            except BaseException as error:
+                raised.append(error)
+            # Between two statements there is nothing to interrupt: the next one is caught.
+            while raised and not over.wait(_ASK_SECONDS):
+                self._connection.interrupt()
+
+        watcher = Thread(target=watch, name="stop", daemon=True)
+        watcher.start()
+        try:
+            yield
+        except EngineError:
+            if not raised:
+                raise
+        finally:
+            over.set()
+            watcher.join()
+        if raised:
+            raise raised[0]
+
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table or a pandas frame readable under `name`."""
         self._connection.register(name, data)
@@ -186,3 +217,6 @@ def _execute(
         return connection.execute(text, parameters or None)
     except duckdb.Error as error:
         raise EngineError(step, error) from error
+    except RuntimeError as error:
+        # Ctrl-C while a statement runs: the engine takes the signal and raises this in its place.
+        raise KeyboardInterrupt from error

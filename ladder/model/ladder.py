@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -137,6 +139,12 @@ def preset_ids() -> tuple[str, ...]:
 def ladder_name(ladder: Ladder) -> str:
     """What names one version of a ladder: `mine@2`."""
     return f"{ladder.id}@{ladder.version}"
+
+
+def fingerprint(ladder: Ladder) -> str:
+    """Tells one version of a ladder from every other without saying anything about it."""
+    text = json.dumps(ladder.to_dict(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def preset(ident: str) -> Ladder:

@@ -14,7 +14,8 @@ class Link:
     """One link. `id` is the short name people use for it and says nothing about the token.
 
     `created`, `expires` and `revoked` are UTC; `hidden` is the number of small groups left out; `views` is a
-    best-effort count. `compare` is None when the data hold a single period end.
+    best-effort count. `compare` is None when the data hold a single period end. `ladder` names the version that made
+    the figures, such as `mine@2`; empty in links made before it was kept.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Link:
     created: datetime
     expires: datetime
     revoked: datetime | None = None
+    ladder: str = ""
     views: int = 0
 
     def answers(self, now: datetime) -> bool:
@@ -58,5 +60,6 @@ def link_from_dict(data: dict[str, Any]) -> Link:
         created=datetime.fromisoformat(data["created"]),
         expires=datetime.fromisoformat(data["expires"]),
         revoked=datetime.fromisoformat(data["revoked"]) if data["revoked"] else None,
+        ladder=str(data.get("ladder", "")),
         views=int(data["views"]),
     )

@@ -33,12 +33,14 @@ def rung_history_figure(
     *,
     rungs: Sequence[str] = (),
     stacked: bool = True,
+    legend_rows: int = 0,
     theme: Theme = LIGHT,
 ) -> go.Figure:
     """Customers per rung over period ends, as one pile or as lines.
 
     `history` has period_end, rung, customers. `rungs` names all rungs of the ladder from bottom to top, so that a
-    rung keeps its colour when another is not in the data (default: those in `history`, in its order).
+    rung keeps its colour when another is not in the data (default: those in `history`, in its order). Figures with as
+    many `legend_rows` have the same height left for the curves, whatever their rungs.
     """
     figure = new_figure(theme, 340)
     for rung, colour in rung_colours(rungs or states_of(history["rung"]), theme).items():
@@ -61,6 +63,8 @@ def rung_history_figure(
             hovertemplate="%{y:,}",
         )
     figure.update_layout(hovermode="x unified", legend={"traceorder": "reversed"})
+    if legend_rows:
+        figure.update_layout(margin={"t": 20 + 24 * legend_rows})
     figure.update_yaxes(rangemode="tozero", tickformat=",", title_text="Customers")
     return figure
 

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -54,17 +55,20 @@ def build(
     progress: Progress | None = None,
     ladder: Ladder | None = None,
     fill: Fill = fill_here,
+    stop: Callable[[], None] | None = None,
 ) -> Placed:
     """Place every customer of the workspace on its ladder, or on another one to try it, at every period end.
 
-    `progress` is told the share done and the step; `fill` makes the tables, if they are not there yet. Raises
-    LadderError when there is nothing to place, when no period is complete, or when a file of the workspace is not
-    what the manifest says.
+    `progress` is told the share done and the step; `fill` makes the tables, if they are not there yet. `stop` is
+    asked ten times a second, by another thread. What either of them raises ends the build at once, is raised here,
+    and leaves what was there before. Raises LadderError when there is nothing to place, when no period is complete,
+    or when a file of the workspace is not what the manifest says.
     """
     now = folder.snapshot()
     while True:
         try:
-            placed = _built(now, ladder or now.ladder, progress or (lambda share, step: None), fill)
+            made = _Way(progress or (lambda share, step: None), fill, stop or (lambda: None))
+            placed = _built(now, ladder or now.ladder, made)
         except (LadderError, OSError):
             if not _is_overtaken(now):
                 raise
@@ -80,7 +84,7 @@ def _is_overtaken(now: Folder) -> bool:
     return Folder(now.path).manifest().erasures != now.manifest().erasures
 
 
-def _built(now: Folder, chosen: Ladder, progress: Progress, fill: Fill) -> Placed:
+def _built(now: Folder, chosen: Ladder, way: _Way) -> Placed:
     path = now.path / "derived" / f"{derived_key(now, chosen)}.duckdb"
     if found := _opened(path, now, chosen):
         return found
@@ -88,7 +92,7 @@ def _built(now: Folder, chosen: Ladder, progress: Progress, fill: Fill) -> Place
     with _building:
         found = _opened(path, now, chosen)
         if found is None:
-            _make(now, chosen, path, progress, fill)
+            _make(now, chosen, path, way)
             _tidy(path)
     return found or open_placed(path, now.settings, chosen)
 
@@ -121,12 +125,22 @@ def derived_key(folder: Folder, ladder: Ladder | None = None) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
 
 
-def _make(folder: Folder, ladder: Ladder, path: Path, progress: Progress, fill: Fill) -> None:
+@dataclass(frozen=True)
+class _Way:
+    """How a file is made: who hears of it, what makes the tables, and who may end it."""
+
+    progress: Progress
+    fill: Fill
+    stop: Callable[[], None]
+
+
+def _make(folder: Folder, ladder: Ladder, path: Path, way: _Way) -> None:
     # Built beside the final place and renamed at the end, so that readers see a whole file or none.
     building = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.building")
     try:
-        with Engine(building, temp_directory=Path(f"{building}.spill")) as engine:
-            fill(engine, folder, ladder, progress)
+        spill = Path(f"{building}.spill")
+        with Engine(building, temp_directory=spill) as engine, engine.stopped_by(way.stop):
+            way.fill(engine, folder, ladder, way.progress)
         building.replace(path)
     finally:
         building.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import pandas as pd
 from ladder.engine import EngineError, Query, Reader, open_reader
 from ladder.errors import LadderError
 from ladder.model.ladder import Ladder
+from ladder.placement.warnings import ladder_warnings
 from ladder.rules import Call, check_ladder, missing_rungs
 from ladder.rules.tree import comparisons
 from ladder.workspace import WorkspaceSettings
@@ -77,13 +78,15 @@ def open_placed(path: Path, settings: WorkspaceSettings, ladder: Ladder) -> Plac
         # As long as the damaged file is open, its place in this process answers for the one made after it.
         reader.close()
         raise
+    periods = tuple(day for (day,) in ends)
+    missing = missing_rungs(ladder, lambda call: found[call])
     return Placed(
         key=path.stem,
         ladder=ladder,
         settings=settings,
-        periods=tuple(day for (day,) in ends),
-        missing=missing_rungs(ladder, lambda call: found[call]),
-        warnings=_warnings(found),
+        periods=periods,
+        missing=missing,
+        warnings=(*ladder_warnings(reader, ladder, periods, missing, found), *_warnings(found)),
         reader=reader,
     )
 

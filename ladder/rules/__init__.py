@@ -16,6 +16,7 @@ from ladder.rules.conditions import (
 )
 from ladder.rules.measures import MEASURES, Measure
 from ladder.rules.parse import parse_rule
+from ladder.rules.reach import never_reached
 from ladder.rules.tree import All, Any, Call, Compare, Node, Not
 from ladder.rules.words import in_words
 
@@ -42,6 +43,7 @@ __all__ = [
     "formula",
     "in_words",
     "missing_rungs",
+    "never_reached",
     "parse_rule",
     "tables_needed",
 ]

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from ladder.errors import LadderError, did_you_mean
+from ladder.model.ladder import fingerprint, ladder_name, preset, preset_ids
 from ladder.model.link import BLOCKS, Link, link_from_dict
 from ladder.placement import Placed
 from ladder.sharing.freeze import freeze
@@ -49,21 +50,24 @@ def create_link(
     _check(title, blocks, days)
     snapshot = freeze(placed, title=title, blocks=blocks, k=k, as_of=as_of, compare=compare, clv=clv)
     token = secrets.token_urlsafe(32)
-    link = _link(snapshot, created, days)
+    link = _link(snapshot, ladder_name(placed.ladder), created, days)
+    # Its name may say more than a page should: the files of a link hold a fingerprint of the ladder instead.
+    stored = dataclasses.replace(link, ladder=fingerprint(placed.ladder))
     with folder.lock():
         _sweep(folder.path, created)
         page = _file(folder.path, _digest(token), "html")
         write_atomic(page, render_page(snapshot).encode("utf-8"))
-        _write(page.with_suffix(".json"), link)
+        _write(page.with_suffix(".json"), stored)
         folder.audit(
-            "link created", link=link.id, blocks=list(link.blocks), k=k, expires=link.expires.isoformat()
-        )
+            "link created", link=link.id, ladder=link.ladder, blocks=list(link.blocks), k=k,
+            expires=link.expires.isoformat(),
+        )  # fmt: skip
     return token, link
 
 
 def list_links(folder: Folder) -> tuple[Link, ...]:
     """Every link ever made here, newest first, with its views."""
-    found = [dataclasses.replace(link, views=_views(path)) for path, link in _stored(folder.path)]
+    found = [_told(folder, path, link) for path, link in _stored(folder.path)]
     return tuple(sorted(found, key=lambda link: (link.created, link.id), reverse=True))
 
 
@@ -80,7 +84,7 @@ def revoke_link(folder: Folder, link_id: str, now: datetime | None = None) -> Li
             _write(path, link)
             folder.audit("link revoked", link=link.id)
         path.with_suffix(".html").unlink(missing_ok=True)
-        return dataclasses.replace(link, views=_views(path))
+        return _told(folder, path, link)
 
 
 def open_link(folder_path: Path, token: str, now: datetime, *, count: bool = True) -> bytes | None:
@@ -104,7 +108,15 @@ def open_link(folder_path: Path, token: str, now: datetime, *, count: bool = Tru
     return page
 
 
-def _link(snapshot: Snapshot, created: datetime, days: int) -> Link:
+def _told(folder: Folder, path: Path, link: Link) -> Link:
+    """A stored link with its views, and the name of the ladder whose fingerprint it holds."""
+    known = {
+        fingerprint(ladder): ladder_name(ladder) for ladder in (*map(preset, preset_ids()), *folder.ladders())
+    }
+    return dataclasses.replace(link, views=_views(path), ladder=known.get(link.ladder, ""))
+
+
+def _link(snapshot: Snapshot, ladder: str, created: datetime, days: int) -> Link:
     return Link(
         id=secrets.token_hex(4),
         title=snapshot.title,
@@ -115,6 +127,7 @@ def _link(snapshot: Snapshot, created: datetime, days: int) -> Link:
         hidden=snapshot.hidden,
         created=created,
         expires=created + timedelta(days=days),
+        ladder=ladder,
     )
 
 

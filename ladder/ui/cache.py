@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ladder.model.ladder import Ladder
-from ladder.placement import Placed, build, derived_key, forget_readers
+from ladder.placement import Placed, Progress, build, derived_key, forget_readers
 from ladder.ui.exports import OFFERS
 from ladder.workspace import Folder
 
@@ -21,12 +21,20 @@ MOST_WORKSPACES = 4
 MOST_AWAITED = 32
 
 
-def open_placed(folder: Folder, ladder: Ladder | None = None) -> Placed:
-    """The placed workspace in its present state, or on another ladder; built when something has changed."""
+def open_placed(
+    folder: Folder,
+    ladder: Ladder | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], None] | None = None,
+) -> Placed:
+    """The placed workspace in its present state, or on another ladder; built when something has changed.
+
+    `progress` and `stop` as in `build`.
+    """
     # What is named here is what is built: an import that lands in between would stand under the old name for good.
     folder = folder.snapshot()
     _heed_erasures(folder)
-    return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder)
+    return _placed(f"{derived_key(folder, ladder)} {folder.settings}", folder, ladder, progress, stop)
 
 
 def answer(state: str, question: str, arguments: Any, compute: Callable[[], Any]) -> Any:
@@ -82,8 +90,14 @@ _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
 
 
 @st.cache_resource(max_entries=MOST_WORKSPACES, show_spinner=False)
-def _placed(state: str, _folder: Folder, _ladder: Ladder | None) -> Placed:
-    return build(_folder, ladder=_ladder)
+def _placed(
+    state: str,
+    _folder: Folder,
+    _ladder: Ladder | None,
+    _progress: Progress | None,
+    _stop: Callable[[], None] | None,
+) -> Placed:
+    return build(_folder, _progress, _ladder, stop=_stop)
 
 
 @st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)

@@ -36,22 +36,26 @@ def download(
     make: Callable[[], pd.DataFrame],
     key: str,
     seen: int | None = None,
+    ladder: str = "",
 ) -> None:
     """A button that downloads what `make` gives as CSV; every download is written to the audit trail.
 
-    `seen` are the erasures that the workspace had when the rows were looked at, if that was before now.
+    `seen` are the erasures that the workspace had when the rows were looked at, if that was before now; `ladder`
+    names the version of the ladder that the rows were placed on.
     """
     asked = st.session_state.get(f"{key}-path")
     known = erasures(folder) if seen is None else seen
 
     def offer() -> None:
-        if path := offered(folder, filename, make, known):
+        if path := offered(folder, filename, make, known, ladder):
             st.session_state[f"{key}-path"] = path
 
     _component(key=key, data={"label": label, "path": asked}, on_asked_change=offer)
 
 
-def offered(folder: Folder, filename: str, make: Callable[[], pd.DataFrame], seen: int) -> str | None:
+def offered(
+    folder: Folder, filename: str, make: Callable[[], pd.DataFrame], seen: int, ladder: str = ""
+) -> str | None:
     """The path to fetch the rows from; None where somebody was erased after the `seen` times.
 
     The button of a page that is still open knows the rows of before; after the click the page is drawn without them.
@@ -59,4 +63,4 @@ def offered(folder: Folder, filename: str, make: Callable[[], pd.DataFrame], see
     if erased_since(folder, seen):
         return None
     frame = make()
-    return OFFERS.make(folder, filename, to_csv(frame), len(frame), seen)
+    return OFFERS.make(folder, filename, to_csv(frame), len(frame), seen, ladder)

@@ -22,12 +22,16 @@ MOST_OFFERS = 64
 
 @dataclass(frozen=True)
 class Offer:
-    """One file waiting to be fetched; `seen` are the erasures that the workspace had when its rows were read."""
+    """One file waiting to be fetched; `seen` are the erasures that the workspace had when its rows were read.
+
+    `ladder` names the version of the ladder that the rows were placed on; empty for rows that no ladder has touched.
+    """
 
     folder: Folder
     filename: str
     content: bytes
     rows: int
+    ladder: str
     made: float
     seen: int
 
@@ -39,12 +43,20 @@ class Offers:
         self._waiting: OrderedDict[str, Offer] = OrderedDict()
         self._lock = threading.Lock()
 
-    def make(self, folder: Folder, filename: str, content: bytes, rows: int, seen: int | None = None) -> str:
+    def make(
+        self,
+        folder: Folder,
+        filename: str,
+        content: bytes,
+        rows: int,
+        seen: int | None = None,
+        ladder: str = "",
+    ) -> str:
         """Offer a file and return the path to fetch it from; its rows are of after `seen` erasures, or of now."""
         ident = secrets.token_urlsafe(32)
         seen = erasures(folder) if seen is None else seen
         with self._lock:
-            self._waiting[ident] = Offer(folder, filename, content, rows, time.monotonic(), seen)
+            self._waiting[ident] = Offer(folder, filename, content, rows, ladder, time.monotonic(), seen)
             while len(self._waiting) > MOST_OFFERS:
                 self._waiting.popitem(last=False)
         return f"/export/{ident}"
@@ -83,7 +95,8 @@ def export(request: Request) -> Response:
         )
     digest = hashlib.sha256(offer.content).hexdigest()
     try:
-        offer.folder.audit("export", file=offer.filename, rows=offer.rows, sha256=digest)
+        placed_on = {"ladder": offer.ladder} if offer.ladder else {}
+        offer.folder.audit("export", file=offer.filename, rows=offer.rows, sha256=digest, **placed_on)
     except OSError as error:
         return PlainTextResponse(
             f"Nothing was handed over: the audit trail could not be written ({error.strerror}).\n",

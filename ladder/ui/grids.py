@@ -10,11 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from ladder.flows import Flows, Statement
+from ladder.lab import Crossing
 from ladder.model.ladder import LAPSED, NOT_YET
 from ladder.ui.controls import pick
 from ladder.ui.tables import ROW_HEIGHT
 
 Pick = tuple[str, ...]
+ALL = ""  # No rung is called so.
 _CLIMBED, _SLIPPED, _STAYED = "22, 104, 176", "200, 96, 20", "139, 148, 157"
 _STATEMENT = {
     "opening": ("Opening", "stood there at the first date"),
@@ -72,6 +74,39 @@ def show_matrix(
     _cells(styled, rows, "matrix", "Transition matrix", column, picked)
 
 
+def show_crossing(
+    crossing: Crossing,
+    titles: tuple[Mapping[str, str], Mapping[str, str]],
+    names: tuple[str, str],
+    picked: Callable[[str, str], Pick],
+    *,
+    percent: bool,
+) -> None:
+    """Rung in use (rows, top rung first) by rung on another ladder (columns, bottom first), with both sums.
+
+    `titles` go by state from the bottom up. Where both ladders have the same rungs, the hue tells higher from lower.
+    """
+    rows, columns = [*reversed(list(titles[0])), ALL], [*titles[1], ALL]
+    counts = crossing.frame.pivot_table(
+        index="rung_a", columns="rung_b", values="customers", aggfunc="sum", margins=True, margins_name=ALL
+    )
+    grid = counts.reindex(index=rows, columns=columns).astype(float)
+    depth = grid.div(grid[ALL], axis=0)
+    tints = _tints(depth.drop(columns=ALL).drop(index=ALL), directed=crossing.comparable)
+    tints = tints.astype(object).reindex(index=rows, columns=columns, fill_value="font-weight: 600")
+    shown = depth * 100 if percent else grid
+    for frame in (shown, tints):
+        frame.index = pd.Index([{**titles[0], ALL: "All"}[row] for row in rows], name="In use ↓ other →")
+    column = {
+        state: st.column_config.NumberColumn(
+            {**titles[1], ALL: "All"}[state], format="%.1f%%" if percent else "%,d", help=f"on {names[1]}"
+        )
+        for state in columns
+    }
+    alt = f"Customers by rung on {names[0]} (rows) and on {names[1]} (columns)"
+    _cells(shown.style.apply(lambda whole: tints, axis=None), rows, "crossing", alt, column, picked)
+
+
 def _cells(
     frame: Any,
     rows: list[str],
@@ -93,11 +128,11 @@ def _cells(
     )  # fmt: skip
 
 
-def _tints(depth: pd.DataFrame) -> pd.DataFrame:
-    """Background per cell: hue of the direction, as deep as the share of the row."""
+def _tints(depth: pd.DataFrame, directed: bool = True) -> pd.DataFrame:
+    """Background per cell: hue of the direction, or of none, as deep as the share of the row."""
     order = {state: number for number, state in enumerate(depth.columns)}
     cells = [
-        [_tint(order.get(str(origin), -1), end, part) for end, part in enumerate(row)]
+        [_tint(order.get(str(origin), -1) if directed else end, end, part) for end, part in enumerate(row)]
         for origin, row in zip(depth.index, depth.to_numpy(dtype=float).tolist(), strict=True)
     ]
     return pd.DataFrame(cells, index=depth.index, columns=depth.columns)

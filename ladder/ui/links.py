@@ -65,13 +65,14 @@ def show_address() -> None:
 
 
 def link_table(folder: Folder) -> pd.DataFrame:
-    """id, title, as_of, status, expires, views, hidden; newest first."""
+    """id, title, as_of, ladder, status, expires, views, hidden; newest first."""
     now = datetime.now(UTC)
     rows = [
         {
             "id": link.id,
             "title": link.title,
             "as_of": link.as_of,
+            "ladder": link.ladder,
             "status": link.status(now),
             "expires": link.expires.date(),
             "views": link.views,
@@ -79,7 +80,9 @@ def link_table(folder: Folder) -> pd.DataFrame:
         }
         for link in list_links(folder)
     ]
-    return pd.DataFrame(rows, columns=["id", "title", "as_of", "status", "expires", "views", "hidden"])
+    return pd.DataFrame(
+        rows, columns=["id", "title", "as_of", "ladder", "status", "expires", "views", "hidden"]
+    )
 
 
 def revoke_form(folder: Folder) -> None:

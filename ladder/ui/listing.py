@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ladder.model.ladder import LAPSED
+from ladder.model.ladder import LAPSED, ladder_name
 from ladder.people import People
 from ladder.ui.download import download
 from ladder.ui.formats import count, people
@@ -22,6 +22,7 @@ def columns(currency: str) -> dict[str, Any]:
         "customer": None,
         "customer_id": known.TextColumn("Customer", pinned=True),
         "rung": known.TextColumn("Rung", help="where they stand at the date of the list"),
+        "rung_b": known.TextColumn("On the other ladder", help="the rung there at the same date"),
         "reaches": known.TextColumn("Would reach", help="the rung they would stand on after that step"),
         "since": known.DateColumn("There since", format="D MMM YYYY", help="first period end of this stay"),
         "orders": known.NumberColumn("Orders", format="%,d", help="all orders so far"),
@@ -55,8 +56,9 @@ def list_rows(
         else f" The {count(len(found.frame))} with the most revenue are shown."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        label, file = f"Download {people(found.total)}", f"{key}.csv"
-        download(view.folder, label, file, lambda: everybody().frame, key, view.seen)
+        ladder = view.placed.ladder
+        label, file = f"Download {people(found.total)}", f"{key}-{ladder.id}-v{ladder.version}.csv"
+        download(view.folder, label, file, lambda: everybody().frame, key, view.seen, ladder_name(ladder))
         st.caption(escape(f"Choose a row to open the customer's card.{cut}"))
     rows = chosen["selection"]["rows"]
     return str(found.frame["customer_id"].iloc[rows[0]]) if rows and rows[0] < len(found.frame) else None

@@ -11,8 +11,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from ladder.errors import LadderError
-from ladder.placement import Placed, derived_key
-from ladder.ui.cache import answer, open_placed
+from ladder.placement import Placed
+from ladder.ui.building import placed_or_stopped
+from ladder.ui.cache import answer
 from ladder.ui.controls import choose, shared_parameters
 from ladder.ui.erased import erasures
 from ladder.ui.formats import day
@@ -86,14 +87,11 @@ class View:
 
 
 def placed_workspace(folder: Folder) -> Placed:
-    """The workspace with every customer on a rung; says so while that takes its time."""
-    with st.spinner("Placing every customer on the ladder …"):
-        return open_placed(folder)
-
-
-def is_placed(folder: Folder) -> bool:
-    """Whether the present state was placed before, so that asking for it is quick."""
-    return (folder.path / "derived" / f"{derived_key(folder)}.duckdb").is_file()
+    """The workspace with every customer on a rung; says so while that takes its time, and may be stopped."""
+    placed = placed_or_stopped(folder, "Placing every customer on the ladder …")
+    if placed is None:
+        st.stop()
+    return placed
 
 
 def open_page(question: str, *, period: bool = True, compare: bool = True) -> View:

@@ -15,6 +15,7 @@ from ladder.people.members import SHOWN
 from ladder.ui.controls import pick, picked, shared_parameters
 from ladder.ui.erased import erased_since
 from ladder.ui.formats import people
+from ladder.ui.lab import crossed_people
 from ladder.ui.listing import list_rows
 from ladder.ui.page import View, escape
 from ladder.ui.places import page_file
@@ -65,6 +66,8 @@ def _find(view: View, parts: Sequence[str], shown: int | None = SHOWN) -> People
             return view.ask(
                 reached, rung, view.ask(funnel, _date(since), _date(until), int(window)), shown=shown
             )
+        case ["crossed", as_of, *cell] if len(cell) == 3:
+            return crossed_people(view, cell, _date(as_of), shown)
     raise LadderError(
         "This list cannot be shown", "The address names no list of people.", "Close it and click again."
     )

@@ -23,6 +23,11 @@ def moving(start: date, end: date, origin: str = "", target: str = "", way: str 
     return "moved", start.isoformat(), end.isoformat(), origin, target, way
 
 
+def crossed_as(as_of: date, ladder: str, rung: str, other: str) -> Pick:
+    """Who stands on one rung in use and on another on some other ladder."""
+    return "crossed", as_of.isoformat(), ladder, rung, other
+
+
 def of_ladder(mark: Mapping[str, str], as_of: date, compare: date | None) -> Pick:
     """A rung of the ladder picture, or the share that left it upwards or downwards."""
     rung = mark["rung"]

@@ -9,9 +9,10 @@ from typing import Literal
 import streamlit as st
 
 from ladder.errors import LadderError
+from ladder.ui.building import is_placed
 from ladder.ui.controls import shared_parameters
 from ladder.ui.formats import day
-from ladder.ui.page import draw_error, escape, is_placed, placed_workspace
+from ladder.ui.page import draw_error, escape, placed_workspace
 from ladder.ui.places import page_file
 from ladder.ui.workspaces import (
     CDNOW,
@@ -60,6 +61,7 @@ def main() -> None:
         with st.sidebar:
             _sidebar(pages, chosen.title, folder)
         chosen.run()
+        _footer(folder)
     except LadderError as error:
         draw_error(error)
 
@@ -76,6 +78,14 @@ def _sidebar(pages: list[st.Page], here: str, folder: Folder) -> None:
     _close_sidebar(key="sidebar", data={"page": f"{folder.path.name} {here}"})
 
 
+def _footer(folder: Folder) -> None:
+    """Which version of which ladder made the figures above."""
+    if folder.imports() and is_placed(folder):
+        ladder, last = folder.ladder, placed_workspace(folder).last
+        with st.container(key="footer"):
+            st.caption(escape(f"Ladder: {ladder.title}, version {ladder.version}. Data to {day(last)}."))
+
+
 def _workspace(folder: Folder, here: str) -> None:
     """Whose figures these are, and the way to others."""
     with st.container(gap="xxsmall"):
@@ -83,7 +93,7 @@ def _workspace(folder: Folder, here: str) -> None:
             choose_workspace(folder)
         else:
             st.markdown(f"**{escape(folder.settings.name)}**")
-        st.caption(escape(folder.ladder.title))
+        st.caption(escape(f"{folder.ladder.title}, version {folder.ladder.version}"))
         # The page itself places what is new, and says why what cannot be placed; the menu never waits for it.
         if is_placed(folder):
             st.caption(f"Figures to {day(placed_workspace(folder).last)}")

@@ -223,6 +223,19 @@ class Folder:
                 keep_ladder(self.path / "ladders", stored)
             return stored
 
+    def keep_ladder(self, ladder: Ladder) -> Ladder:
+        """Save a ladder as a version of its id without putting it in use."""
+        with self._change("saving of a ladder") as manifest:
+            stored = versioned(ladder, self.ladders())
+            self.audit("ladder saved", ladder=stored.id, version=stored.version)
+            keep_ladder(self.path / "ladders", manifest.ladder)
+            keep_ladder(self.path / "ladders", stored)
+            return stored
+
+    def version_of(self, ladder: Ladder) -> Ladder:
+        """The ladder under the version that it has here, or would get."""
+        return versioned(ladder, self.ladders())
+
     def ladders(self) -> tuple[Ladder, ...]:
         """Ladders saved in this workspace, every version."""
         return saved_ladders(self.path / "ladders", self.ladder)

@@ -21,6 +21,7 @@ def test_a_list_downloads_whole_once_and_is_written_down(open_page: OpenPage, wo
     rows = list(csv.DictReader(Path(file.path()).read_text("utf-8-sig").splitlines()))
     line = json.loads((workspace / "audit.jsonl").read_text("utf-8").splitlines()[-1])
     assert (line["event"], line["rows"]) == ("export", len(rows))
+    assert (file.suggested_filename, line["ladder"]) == ("list-order-classic-v1.csv", "classic@1")
     assert {row["rung"] for row in rows} == {"customer"}
     assert not {"name", "email", "phone"} & set(rows[0])
     again = page.request.get(file.url)
