@@ -93,8 +93,11 @@ def cast(
     }
     moved = _moved(plan, settings.timezone)
     is_light = bool(ahead) and not (tombstones or moved or decides(plan))
-    make = view if is_light else replaced
-    engine.run("cast", make("typed_rows", _rows(engine, plan, casts, ahead)))
+    rows = _rows(engine, plan, casts, ahead)
+    if is_light:
+        engine.run("cast", view("typed_rows", rows))
+    else:
+        _store(engine, rows, any(item.joins for item in casts.values()) or bool(plan.mapping.fold))
     engine.run("typed", _typed(plan))
     if tombstones:
         ignore_erased(engine, tombstones, tuple(casts))
@@ -125,6 +128,13 @@ def _rows(engine: Engine, plan: Plan, casts: dict[str, Cast], ahead: Ahead | Non
         "reason",
         named(_bad_columns(found), "bad_columns"),
     ).from_(judged.subquery("judged"))
+
+
+def _store(engine: Engine, rows: exp.Select, is_joined: bool) -> None:
+    """Make `typed_rows` a table in the order of the file; a join returns the rows in any order."""
+    engine.run("keep file order", "set preserve_insertion_order = true")
+    engine.run("cast", replaced("typed_rows", rows.order_by("line") if is_joined else rows))
+    engine.run("file order kept", "set preserve_insertion_order = false")
 
 
 def forget_text(engine: Engine) -> None:
