@@ -1,6 +1,7 @@
 """The real server on the sample workspace, and a real Chromium in front of it. Nothing here sleeps.
 
-A page fixture fails its test when the browser asked any other host for anything, or the console shows an error.
+A page fixture fails its test when the browser asked any other host for anything, the console shows an error, or the
+server's log tells of a page that could not be drawn.
 """
 
 from __future__ import annotations
@@ -40,13 +41,18 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def address(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "server.log"
+
+
+@pytest.fixture(scope="package")
+def address(workspace: Path, server_log: Path) -> Iterator[str]:
     """The app's address; the server is stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    log = (tmp_path_factory.mktemp("log") / "server.log").open("w+", encoding="utf-8")
+    log = server_log.open("w+", encoding="utf-8")
     environment = {**os.environ, "LADDER_WORKSPACE": str(workspace)}
     with log, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server:
         try:
@@ -77,9 +83,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
+def open_page(chromium: Browser, address: str, server_log: Path) -> Iterator[OpenPage]:
     """Opens a path of the app in a window of its own; see the module for what it watches."""
-    contexts, complaints = [], []
+    contexts, complaints, told = [], [], len(server_log.read_text("utf-8"))
 
     def open_(path: str = "/", width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
         context = chromium.new_context(
@@ -101,6 +107,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     yield open_
     for context in contexts:
         context.close()
+    log = server_log.read_text("utf-8")[told:]
+    assert "A page failed" not in log, log
     assert complaints == []
 
 
